@@ -1,0 +1,6 @@
+import { provideDefaultExecutor } from '@anypool/core/backend';
+import { defaultExecutor } from './default-executor.js';
+
+export * from '@anypool/core';
+
+provideDefaultExecutor(defaultExecutor);

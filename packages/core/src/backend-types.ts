@@ -1,0 +1,101 @@
+import type { ResourceLimits, Transferable } from 'node:worker_threads';
+import type { Capabilities } from './capabilities.js';
+import type { WorkerKind } from './executor.js';
+import type { Encoded } from './values/error-codec.js';
+import type { Patch } from './values/inspect.js';
+
+/** A function to call in a worker: its module, its export, its arguments. */
+export interface CallTarget {
+  readonly module: string;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** A task on its way to a worker. */
+export interface Call extends CallTarget {
+  readonly id: number;
+  /** Its place in {@link WorkerInit.cells}. */
+  readonly cell?: number;
+  readonly context?: Record<string, unknown>;
+  /** What of the arguments the carrier would lose; the worker puts it back. */
+  readonly patches?: readonly Patch[];
+}
+
+/** What core tells a worker while it runs a call. */
+export type ControlMessage =
+  | { readonly type: 'cancel'; readonly id: number; readonly reason: Encoded }
+  | { readonly type: 'withdraw'; readonly id: number }
+  | { readonly type: 'credit'; readonly id: number; readonly items: number };
+
+/** What a worker tells core besides outcomes. */
+export type WorkerMessage =
+  | { readonly type: 'started' | 'withdrawn'; readonly id: number }
+  | { readonly type: 'report' | 'item'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'uncaught'; readonly id?: number; readonly error: Encoded };
+
+/** How a call ended. `sent` counts the messages about this call that went before it: core waits for those that are late. */
+export type Outcome = { readonly id: number; readonly sent: number } & (
+  | { readonly value: unknown; readonly patches?: readonly Patch[] }
+  | { readonly error: Encoded }
+);
+
+/** How a worker ended; what is not known is absent. */
+export interface WorkerExit {
+  readonly exitCode?: number;
+  readonly signal?: NodeJS.Signals;
+  readonly outOfMemory?: boolean;
+  /** The end of what a worker process wrote to its stderr. */
+  readonly stderr?: string;
+  /** The error that ended it, where the backend knows one. */
+  readonly error?: unknown;
+}
+
+/** What a worker is started with. */
+export interface WorkerInit {
+  /** Unique within the executor; the first is 1. */
+  readonly workerId: number;
+  readonly executor: string;
+  readonly initializer?: CallTarget;
+  readonly finalizer?: CallTarget;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly argv?: readonly string[];
+  readonly execArgv?: readonly string[];
+  readonly resourceLimits?: ResourceLimits;
+  /** Where a synchronous task sees that it was cancelled: per cell, the id of the cancelled call (a 32-bit integer). */
+  readonly cells?: SharedArrayBuffer;
+}
+
+/** Core's ear: gets a worker's messages in the order in which the worker sent them. */
+export interface WorkerEvents {
+  message(message: WorkerMessage): void;
+}
+
+/** One worker. It need not be reliable: core watches `exited` and forgets every promise that its library forgot. */
+export interface BackendWorker {
+  /** Resolves after the initializer ran; rejects with the cause if the worker cannot start. */
+  readonly ready: Promise<void>;
+  /** How many unstarted calls it may hold besides the one it runs. It never runs two. 0 for libraries. */
+  readonly prefetch: number;
+  /**
+   * Runs a call, whose arguments core has checked. Rejects with a `NotCloneableError` if they cannot travel all the same (the worker is
+   * then as before); any other rejection means that the worker is broken, and core ends it. May stay pending if the worker dies.
+   */
+  execute(call: Call, transferList: readonly Transferable[]): Promise<Outcome>;
+  /** Handled when the worker's event loop turns, not behind a call. */
+  send(message: ControlMessage): void;
+  /** Ends it cleanly: finalizer, 'exit' handlers, output flushed. Core kills it after `stopTimeout`. */
+  stop(): void;
+  /** Ends it now, even out of an endless loop. */
+  kill(): void;
+  /** Never rejects; resolves once, whoever ended it, after its last message. */
+  readonly exited: Promise<WorkerExit>;
+}
+
+/** Starts workers through a library. What an adapter implements; core does the rest. */
+export interface Backend {
+  readonly name: string;
+  readonly kind: WorkerKind;
+  readonly capabilities: Capabilities;
+  /** Never throws: a failure rejects `ready`. The worker must not keep the process alive. */
+  startWorker(init: WorkerInit, events: WorkerEvents): BackendWorker;
+}

@@ -1,0 +1,22 @@
+export type {
+  Backend,
+  BackendWorker,
+  Call,
+  CallTarget,
+  ControlMessage,
+  Outcome,
+  WorkerEvents,
+  WorkerExit,
+  WorkerInit,
+  WorkerMessage,
+} from './backend-types.js';
+export { type Capabilities, capabilities } from './capabilities.js';
+export { type DefaultExecutorFactory, provideDefaultExecutor } from './default-executor.js';
+export { createExecutorFrom } from './engine/create-executor.js';
+export { checkKind } from './engine/settings.js';
+export { startProcessWorker } from './link/process-worker.js';
+export { startThreadWorker, type WorkerLibrary } from './link/thread-worker.js';
+export type { Encoded } from './values/error-codec.js';
+export type { Patch } from './values/inspect.js';
+export { receive, serve } from './worker/entry.js';
+export type { ServeChannel } from './worker/serve.js';

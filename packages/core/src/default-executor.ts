@@ -1,0 +1,133 @@
+import { defaultMaxWorkers } from './cpu-count.js';
+import { Job, type JobOwner } from './engine/job.js';
+import * as validate from './engine/validate.js';
+import { WorkerStartError } from './errors.js';
+import type { Executor } from './executor.js';
+import type { Future } from './future.js';
+import { globalOnce } from './global-registry.js';
+import { inlineExecutor } from './inline.js';
+import type { AnyTask, IsStreamTask, TaskArgs, TaskResult } from './tasks.js';
+import { isInsideWorker } from './worker/worker-state.js';
+
+/** Makes the default executor; `spec` is what `ANYPOOL_BACKEND` says, if it is set. */
+export type DefaultExecutorFactory = (spec: string | undefined) => Executor;
+
+interface Registry {
+  factory: DefaultExecutorFactory | undefined;
+  current: Executor | undefined;
+  /** Whether `current` has an owner, who set it, or was made here at first use. */
+  owned: boolean;
+  /** Those that were made here and are on their way out. */
+  readonly draining: Set<Promise<void>>;
+}
+
+// One for all copies of this package in the process: two pools would share nothing (D1).
+const registry: Registry = globalOnce('anypool.default-executor/v1', () => ({
+  factory: undefined,
+  current: undefined,
+  owned: false,
+  draining: new Set<Promise<void>>(),
+}));
+
+/** Says how the default executor is made. For the package that brings the default pool; the first one counts. */
+export function provideDefaultExecutor(factory: DefaultExecutorFactory): void {
+  registry.factory ??= factory;
+}
+
+/**
+ * The executor that `run()` and `runInExecutor(null, ...)` use: one in the process, made at first use, with {@link defaultMaxWorkers}
+ * threads. The environment variable `ANYPOOL_BACKEND` chooses its backend. Inside a worker of an executor it is an inline one.
+ *
+ * Throws `WorkerStartError` if there is none to be made: with `@anypool/core` alone, and none set.
+ */
+export function getDefaultExecutor(): Executor {
+  const { current } = registry;
+  // One that somebody shut down is replaced, unless it has an owner, who will have had a reason.
+  if (current !== undefined && (registry.owned || current.state === 'running')) return current;
+  const made = makeDefault();
+  registry.current = made;
+  registry.owned = false;
+  return made;
+}
+
+function makeDefault(): Executor {
+  // Threads of a worker's own would multiply, and one that waited for its place among the caller's could wait for itself (D7).
+  if (isInsideWorker()) return inlineExecutor({ name: 'default:inline', maxWorkers: Number.POSITIVE_INFINITY });
+  const spec = process.env['ANYPOOL_BACKEND'] || undefined;
+  if (spec === 'inline') return inlineExecutor({ name: 'default:inline', maxWorkers: defaultMaxWorkers() });
+  if (registry.factory !== undefined) return registry.factory(spec);
+  throw new WorkerStartError(
+    "There is no default executor: @anypool/core brings no pool of its own. Import 'anypool' once, which does, or call setDefaultExecutor().",
+  );
+}
+
+/**
+ * Makes `executor` the default one for the calls that follow, and returns the one before to its owner, not shut down. One that was
+ * made at first use has no owner: it finishes its tasks and closes by itself, and undefined is returned.
+ */
+export function setDefaultExecutor(executor: Executor): Executor | undefined {
+  if (!isExecutor(executor)) throw new TypeError(`setDefaultExecutor: executor must be an executor, got ${validate.shown(executor)}.`);
+  const { current, owned } = registry;
+  registry.current = executor;
+  registry.owned = true;
+  if (current === executor || owned) return current;
+  if (current !== undefined) drain(current, {});
+  return undefined;
+}
+
+/** Drains and closes the default executor, if there is one; a later use makes a fresh one. After `timeout` ms it is terminated. */
+export async function shutdownDefaultExecutor(options: { readonly timeout?: number | undefined } = {}): Promise<void> {
+  validate.checkOptions('shutdownDefaultExecutor', options, { timeout: validate.duration });
+  const { current } = registry;
+  registry.current = undefined;
+  registry.owned = false;
+  if (current !== undefined) drain(current, options);
+  await Promise.all(registry.draining);
+}
+
+function drain(executor: Executor, options: { readonly timeout?: number | undefined }): void {
+  const closed = executor.shutdown(options).finally(() => registry.draining.delete(closed));
+  registry.draining.add(closed);
+}
+
+function isExecutor(value: unknown): value is Executor {
+  return typeof value === 'object' && value !== null && 'submit' in value && typeof value.submit === 'function';
+}
+
+/**
+ * Runs a task in the executor, or with `null` in the default one, as Python's `loop.run_in_executor` does. Never throws: every
+ * failure arrives as a rejection.
+ *
+ * @example
+ * ```ts
+ * const hash = await runInExecutor(null, files.sha256, '/etc/hosts');
+ * ```
+ */
+export function runInExecutor<T extends AnyTask>(
+  executor: Executor | null,
+  task: IsStreamTask<T> extends true ? never : T,
+  ...args: TaskArgs<T>
+): Future<TaskResult<T>> {
+  try {
+    if (executor !== null && !isExecutor(executor)) {
+      throw new TypeError(`runInExecutor: the first argument must be an executor or null, got ${validate.shown(executor)}.`);
+    }
+    return (executor ?? getDefaultExecutor()).submit<T>(task, ...args);
+  } catch (error) {
+    return failed(task, error) as Future<TaskResult<T>>;
+  }
+}
+
+/** Runs a task in the default executor: `runInExecutor(null, task, ...args)`. */
+export function run<T extends AnyTask>(task: IsStreamTask<T> extends true ? never : T, ...args: TaskArgs<T>): Future<TaskResult<T>> {
+  return runInExecutor<T>(null, task, ...args);
+}
+
+const nobody: JobOwner = { cancelJob: () => false, jobSettled() {} };
+
+function failed(task: AnyTask, error: unknown): Future<unknown> {
+  const none = Number.POSITIVE_INFINITY;
+  const job = new Job(nobody, 0, task, [], { signals: [], timeout: none, runTimeout: none, priority: 0, cancelGrace: none });
+  job.fail(error);
+  return job.future;
+}

@@ -1,0 +1,64 @@
+import type { Job } from './job.js';
+import { type HeapItem, IndexedHeap } from './indexed-heap.js';
+
+/** The queued jobs of one priority, linked in the order of submission. */
+interface Lane extends HeapItem {
+  readonly priority: number;
+  first: Job | undefined;
+  last: Job | undefined;
+}
+
+/**
+ * The jobs that wait for a worker: the highest priority first, and within a priority the order of submission.
+ *
+ * A list per priority makes pushing, taking and removing O(1) where one priority is used, which is nearly always, and
+ * O(log p) with p priorities in the queue at once.
+ */
+export class TaskQueue {
+  readonly #lanes = new Map<number, Lane>();
+  readonly #order = new IndexedHeap<Lane>((a, b) => a.priority > b.priority);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(job: Job): void {
+    let lane = this.#lanes.get(job.priority);
+    if (lane === undefined) {
+      lane = { priority: job.priority, first: undefined, last: undefined, heapIndex: -1 };
+      this.#lanes.set(job.priority, lane);
+      this.#order.push(lane);
+    }
+    job.previous = lane.last;
+    job.next = undefined;
+    if (lane.last === undefined) lane.first = job;
+    else lane.last.next = job;
+    lane.last = job;
+    this.#size += 1;
+  }
+
+  /** Takes the job that is to start next. */
+  shift(): Job | undefined {
+    const job = this.#order.first?.first;
+    if (job !== undefined) this.remove(job);
+    return job;
+  }
+
+  /** Removes a job, which must be in this queue. */
+  remove(job: Job): void {
+    const lane = this.#lanes.get(job.priority);
+    if (lane === undefined) return;
+    if (job.previous === undefined) lane.first = job.next;
+    else job.previous.next = job.next;
+    if (job.next === undefined) lane.last = job.previous;
+    else job.next.previous = job.previous;
+    job.previous = undefined;
+    job.next = undefined;
+    this.#size -= 1;
+    if (lane.first === undefined) {
+      this.#lanes.delete(lane.priority);
+      this.#order.remove(lane);
+    }
+  }
+}

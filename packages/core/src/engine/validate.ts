@@ -1,0 +1,88 @@
+import { inspect } from 'node:util';
+
+/** What an option may be, in words, and whether a value is that. */
+export interface Check {
+  readonly allowed: string;
+  readonly type: string;
+  accepts(value: never): boolean;
+}
+
+function numeric(allowed: string, accepts: (value: number) => boolean): Check {
+  return { allowed, type: 'number', accepts };
+}
+
+export const positiveInteger: Check = numeric('a whole number from 1', (value) => Number.isSafeInteger(value) && value >= 1);
+export const positiveIntegerOrInfinity: Check = numeric(
+  'a whole number from 1, or Infinity',
+  (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= 1),
+);
+export const nonNegativeInteger: Check = numeric('a whole number from 0', (value) => Number.isSafeInteger(value) && value >= 0);
+export const nonNegativeIntegerOrInfinity: Check = numeric(
+  'a whole number from 0, or Infinity',
+  (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= 0),
+);
+/** A time in ms. */
+export const duration: Check = numeric('ms from 0, or Infinity', (value) => value >= 0);
+export const finiteNumber: Check = numeric('a finite number', Number.isFinite);
+export const boolean: Check = { allowed: 'true or false', type: 'boolean', accepts: () => true };
+export const text: Check = { allowed: 'a string that is not empty', type: 'string', accepts: (value: string) => value !== '' };
+export const textList: Check = {
+  allowed: 'an array of strings',
+  type: 'object',
+  accepts: (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+};
+export const record: Check = { allowed: 'an object', type: 'object', accepts: (value: unknown) => !Array.isArray(value) };
+export const signal: Check = { allowed: 'an AbortSignal', type: 'object', accepts: (value: unknown) => value instanceof AbortSignal };
+export const errorClasses: Check = {
+  allowed: 'an array of classes that extend Error',
+  type: 'object',
+  accepts: (value: unknown) => Array.isArray(value) && value.every(isErrorClass),
+};
+export const hook: Check = { allowed: 'an object { task, args } with a task', type: 'object', accepts: isHook };
+
+function isErrorClass(value: unknown): boolean {
+  return typeof value === 'function' && value.prototype instanceof Error;
+}
+
+function isHook(value: { task?: unknown; args?: unknown }): boolean {
+  return isTask(value.task) && (value.args === undefined || Array.isArray(value.args));
+}
+
+/** Whether the value is a task as `tasksFrom()` and the like make them. */
+export function isTask(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'module' in value && typeof value.module === 'string' && 'name' in value && typeof value.name === 'string';
+}
+
+/**
+ * Checks an options object against a table. An option that is `undefined` counts as not given.
+ *
+ * Throws a TypeError for an unknown option or a wrong type and a RangeError for a wrong value, naming option, value and what is allowed.
+ */
+export function checkOptions(where: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
+  if (typeof options !== 'object' || options === null) throw new TypeError(`${where}: the options must be an object, got ${shown(options)}.`);
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
+    if (check === undefined) throw new TypeError(`${where}: unknown option '${name}'; there are ${Object.keys(checks).join(', ')}.`);
+    checkValue(where, name, value, check);
+  }
+}
+
+/** Checks one value; see {@link checkOptions}. */
+export function checkValue(where: string, name: string, value: unknown, check: Check): void {
+  const rightType = typeof value === check.type && value !== null;
+  if (rightType && check.accepts(value as never)) return;
+  const message = `${where}: ${name} must be ${check.allowed}, got ${shown(value)}.`;
+  throw rightType && check.type !== 'object' ? new RangeError(message) : new TypeError(message);
+}
+
+/** A value as an error message shows it. */
+export function shown(value: unknown): string {
+  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY }).slice(0, 200);
+}
+
+/** An error as part of another one's message. */
+export function summary(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
+}

@@ -1,0 +1,311 @@
+import type { Backend, BackendWorker, Call, Outcome, WorkerExit, WorkerInit, WorkerMessage } from '../backend-types.js';
+import { NotCloneableError, TaskModuleError, TaskTimeoutError, WorkerCrashedError } from '../errors.js';
+import { describeExit, failedStart } from '../link/opening.js';
+import { boundArguments, shownModule } from '../tasks.js';
+import { decodeError, encodeError } from '../values/error-codec.js';
+import { type Carrier, inspectArguments } from '../values/inspect.js';
+import { applyPatches } from '../values/patches.js';
+import { type Deadline, deadlines } from './deadlines.js';
+import type { Job } from './job.js';
+import type { Settings } from './settings.js';
+import { summary } from './validate.js';
+
+/** Who has the worker: hears what becomes of it. Each call is the last thing the slot does in a turn. */
+export interface SlotOwner {
+  /** The worker is up. */
+  slotReady(slot: WorkerSlot): void;
+  /** The worker could not start; its end follows, by `slotExited`. */
+  slotFailed(slot: WorkerSlot, cause: unknown): void;
+  /** The worker has ended a call and can take the next. */
+  slotFree(slot: WorkerSlot): void;
+  /** The worker is to be replaced, now that it is free. */
+  slotUnfit(slot: WorkerSlot): void;
+  /** The worker is gone. */
+  slotExited(slot: WorkerSlot): void;
+}
+
+/** One call on a worker. */
+interface Run {
+  readonly job: Job;
+  /** How many of the messages about this call have come. */
+  received: number;
+  /** The outcome, when it overtook messages that were sent before it. */
+  held: Outcome | undefined;
+  phase: 'import' | 'run';
+  /** Bounds the import first, the run then. */
+  limit: Deadline | undefined;
+  /** Ends the worker when the task was cancelled and goes on. */
+  grace: Deadline | undefined;
+  /** What the worker said, or core found, before it died. */
+  failure: { readonly error: unknown } | undefined;
+}
+
+/** A worker from its start to its end, and the call that it runs: whatever happens to the worker, the call's job settles. */
+export class WorkerSlot {
+  readonly id: number;
+  state: 'starting' | 'idle' | 'busy' | 'stopping' | 'exited' = 'starting';
+  idleSince = 0;
+  /** How many calls it has been given. */
+  calls = 0;
+  readonly #owner: SlotOwner;
+  readonly #backend: Backend;
+  readonly #settings: Settings;
+  readonly #worker: BackendWorker;
+  readonly #carrier: Carrier;
+  readonly #cells: Int32Array | undefined;
+  readonly #imported = new Set<string>();
+  #run: Run | undefined;
+  #unfit = false;
+  #deadline: Deadline | undefined;
+
+  constructor(owner: SlotOwner, backend: Backend, settings: Settings, id: number) {
+    this.id = id;
+    this.#owner = owner;
+    this.#backend = backend;
+    this.#settings = settings;
+    const { sharedMemory } = backend.capabilities;
+    this.#carrier = { via: backend.kind === 'thread' || backend.kind === 'inline' ? 'clone' : 'bytes', sharedMemory };
+    const cells = sharedMemory ? new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) : undefined;
+    this.#cells = cells && new Int32Array(cells);
+    this.#worker = this.#start(cells);
+    // One reaction for each worker, which settles its calls: racing each call against `exited` would keep every call for as long as it lives.
+    void this.#worker.exited.then((exit) => this.#exited(exit));
+    this.#deadline = deadlines.add(settings.startTimeout, () => {
+      this.#startFailed(new Error(`The worker had not started after ${settings.startTimeout} ms (startTimeout).`));
+    });
+    this.#worker.ready.then(
+      () => this.#started(),
+      (cause: unknown) => this.#startFailed(cause),
+    );
+  }
+
+  #start(cells: SharedArrayBuffer | undefined): BackendWorker {
+    const { name, initializer, finalizer, env, argv, execArgv, resourceLimits } = this.#settings;
+    const init: WorkerInit = {
+      workerId: this.id,
+      executor: name,
+      ...(initializer && { initializer }),
+      ...(finalizer && { finalizer }),
+      ...(env && { env }),
+      ...(argv && { argv }),
+      ...(execArgv && { execArgv }),
+      ...(resourceLimits && { resourceLimits }),
+      ...(cells && { cells }),
+    };
+    try {
+      return this.#backend.startWorker(init, { message: (message) => this.#message(message) });
+    } catch (error) {
+      return failedStart(error);
+    }
+  }
+
+  /** The job that it runs, settled or not. */
+  get job(): Job | undefined {
+    return this.#run?.job;
+  }
+
+  #started(): void {
+    if (this.state !== 'starting') return;
+    deadlines.remove(this.#deadline);
+    this.state = 'idle';
+    this.#owner.slotReady(this);
+  }
+
+  #startFailed(cause: unknown): void {
+    if (this.state !== 'starting') return;
+    deadlines.remove(this.#deadline);
+    this.state = 'stopping';
+    this.#worker.kill();
+    this.#owner.slotFailed(this, cause);
+  }
+
+  /**
+   * Hands a job over: from here on its arguments are read, and it runs. Returns false, with the job rejected and the worker as free
+   * as before, if the arguments cannot travel.
+   */
+  assign(job: Job): boolean {
+    const args = [...boundArguments(job.task), ...(job.args ?? [])];
+    const inspection = inspectArguments(args, this.#carrier);
+    if (inspection?.obstacle !== undefined) {
+      const { path, what, cause } = inspection.obstacle;
+      const message = `${path} of task '${job.task.name}' is ${what}, which cannot be sent to a worker. Pass plain data instead.`;
+      job.fail(new NotCloneableError(message, { path, side: 'argument', cause }));
+      return false;
+    }
+    const { id, task } = job;
+    const call: Call = { id, module: task.module, name: task.name, args, cell: 0, ...(inspection?.patches && { patches: inspection.patches }) };
+    const phase = this.#imported.has(task.module) ? 'run' : 'import';
+    const run: Run = { job, received: 0, held: undefined, phase, limit: undefined, grace: undefined, failure: undefined };
+    this.state = 'busy';
+    this.calls += 1;
+    this.#run = run;
+    job.args = undefined;
+    job.state = 'running';
+    job.slot = this;
+    this.#limit(run);
+    this.#execute(call).then(
+      (outcome) => this.#outcome(run, outcome),
+      (error: unknown) => this.#broken(run, error),
+    );
+    return true;
+  }
+
+  #execute(call: Call): Promise<Outcome> {
+    try {
+      return this.#worker.execute(call, []);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #limit(run: Run): void {
+    const { runTimeout } = run.job.options;
+    if (run.phase === 'import') {
+      run.limit = deadlines.add(this.#settings.startTimeout, () => {
+        const { module } = run.job.task;
+        const message = `The task module ${shownModule(module)} was still being imported after ${this.#settings.startTimeout} ms (startTimeout).`;
+        run.job.fail(new TaskModuleError(message, { module }));
+        this.#worker.kill();
+      });
+    } else if (runTimeout !== Number.POSITIVE_INFINITY && !run.job.settled) {
+      run.limit = deadlines.add(runTimeout, () => {
+        const message = `Task '${run.job.task.name}' was still running after ${runTimeout} ms (runTimeout).`;
+        const error = new TaskTimeoutError(message, { phase: 'run', timeout: runTimeout });
+        run.job.fail(error);
+        this.cancelRun(run.job, error);
+      });
+    }
+  }
+
+  /** Tells the running task that it is cancelled, and ends the worker if the task goes on past its grace. The job itself is settled. */
+  cancelRun(job: Job, reason: unknown): void {
+    const run = this.#run;
+    if (run?.job !== job || run.grace !== undefined) return;
+    if (this.#cells !== undefined) Atomics.store(this.#cells, 0, job.id | 0);
+    const { cancelGrace } = job.options;
+    if (this.#backend.capabilities.terminate) {
+      if (cancelGrace === 0) return this.#worker.kill();
+      run.grace = deadlines.add(cancelGrace, () => this.#worker.kill());
+    }
+    this.#worker.send({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
+  }
+
+  #message(message: WorkerMessage): void {
+    const run = this.#run;
+    const mine = run !== undefined && (message.id === undefined || message.id === run.job.id);
+    if (message.type === 'uncaught') {
+      if (!mine) return this.#lateError();
+      run.failure = { error: decodeError(message.error, this.#settings.errors) };
+      // It is about to exit by itself, unless an 'exit' handler of the task's hangs.
+      run.grace ??= deadlines.add(this.#settings.stopTimeout, () => this.#worker.kill());
+      return;
+    }
+    if (!mine) return;
+    run.received += 1;
+    if (message.type === 'started') {
+      deadlines.remove(run.limit);
+      run.phase = 'run';
+      this.#limit(run);
+    } else if (message.type === 'report') {
+      run.job.progress(message.value);
+    }
+    if (run.held !== undefined) this.#outcome(run, run.held);
+  }
+
+  // A task that ended long ago has left something behind that failed: whoever runs now is to finish, and the worker to be replaced.
+  #lateError(): void {
+    this.#unfit = true;
+    if (this.state === 'idle') this.#owner.slotUnfit(this);
+  }
+
+  #outcome(run: Run, outcome: Outcome): void {
+    // The worker has said that it is about to die of this call: what the call still returns is not worth more than that.
+    if (this.#run !== run || run.failure !== undefined) return;
+    if (outcome.sent > run.received && this.state !== 'exited') {
+      run.held = outcome;
+      return;
+    }
+    this.#end(run);
+    this.#settle(run, outcome);
+    if (this.state === 'exited') return;
+    this.#imported.add(run.job.task.module);
+    this.#released();
+  }
+
+  #settle(run: Run, outcome: Outcome): void {
+    const { job } = run;
+    if (job.settled) return;
+    if ('error' in outcome) job.fail(decodeError(outcome.error, this.#settings.errors, this.#origin(job)));
+    else job.fulfil(outcome.patches === undefined ? outcome.value : applyPatches(outcome.value, outcome.patches));
+  }
+
+  #origin(job: Job): string {
+    return `anypool executor '${this.#settings.name}', worker ${this.id}, task ${job.task.name} (${shownModule(job.task.module)})`;
+  }
+
+  #broken(run: Run, error: unknown): void {
+    if (this.#run !== run) return;
+    if (error instanceof NotCloneableError) {
+      this.#end(run);
+      run.job.fail(error);
+      return this.#released();
+    }
+    // The library has given up on this call. Why is for the worker's end to tell, if it tells; this is the next best.
+    run.failure ??= { error };
+    this.#worker.kill();
+  }
+
+  #end(run: Run): void {
+    this.#run = undefined;
+    run.job.slot = undefined;
+    deadlines.remove(run.limit);
+    deadlines.remove(run.grace);
+  }
+
+  #released(): void {
+    if (this.state !== 'busy') return;
+    this.state = 'idle';
+    if (this.#unfit || this.calls >= this.#settings.maxTasksPerWorker) this.#owner.slotUnfit(this);
+    else this.#owner.slotFree(this);
+  }
+
+  /** Ends the worker cleanly, and by force when that takes longer than `stopTimeout`. */
+  stop(): void {
+    if (this.state === 'exited' || this.state === 'stopping') return;
+    deadlines.remove(this.#deadline);
+    this.state = 'stopping';
+    this.#deadline = deadlines.add(this.#settings.stopTimeout, () => this.#worker.kill());
+    this.#worker.stop();
+  }
+
+  /** Ends the worker now. A call that it runs stays with it until it is gone. */
+  kill(): void {
+    if (this.state === 'exited') return;
+    if (this.state !== 'busy') this.state = 'stopping';
+    this.#worker.kill();
+  }
+
+  #exited(exit: WorkerExit): void {
+    deadlines.remove(this.#deadline);
+    const wasStarting = this.state === 'starting';
+    this.state = 'exited';
+    const run = this.#run;
+    if (run?.held !== undefined) this.#outcome(run, run.held);
+    else if (run !== undefined) {
+      this.#end(run);
+      run.job.fail(this.#crash(run, exit));
+    }
+    if (wasStarting) this.#owner.slotFailed(this, exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`));
+    this.#owner.slotExited(this);
+  }
+
+  #crash(run: Run, exit: WorkerExit): Error {
+    const { task } = run.job;
+    const doing = run.phase === 'import' ? `imported the module of task '${task.name}'` : `ran task '${task.name}'`;
+    const why = run.failure === undefined || exit.outOfMemory ? describeExit(exit) : `uncaught ${summary(run.failure.error)}`;
+    return new WorkerCrashedError(
+      `Worker ${this.id} of '${this.#settings.name}' died while it ${doing} (${why}). The task may have had effects and was not run again; other tasks are not affected.`,
+      { task, workerId: this.id, during: run.phase, ...exit, cause: run.failure?.error ?? exit.error },
+    );
+  }
+}

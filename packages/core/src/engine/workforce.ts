@@ -1,0 +1,216 @@
+import type { Backend } from '../backend-types.js';
+import { WorkerStartError } from '../errors.js';
+import { type Deadline, deadlines } from './deadlines.js';
+import type { Job } from './job.js';
+import type { Settings } from './settings.js';
+import { summary } from './validate.js';
+import { type SlotOwner, WorkerSlot } from './worker-slot.js';
+
+/** After so many failed starts in a row, those who wait are told. */
+const failuresToReport = 3;
+/** ms between starts while they fail. */
+const retryPause = 1000;
+
+/** What the workforce needs of the executor that it works for. */
+export interface Employer {
+  /** How many jobs wait for a worker. */
+  readonly waiting: number;
+  /** Something changed: hand out work, or see whether all is done. */
+  changed(): void;
+  /** Workers cannot be started. Unless `staffed`, nobody is going to do what waits. */
+  hopeless(error: WorkerStartError, staffed: boolean): void;
+}
+
+/** An executor's workers: starts them as they are needed, keeps the idle ones for a while, replaces those that die. */
+export class Workforce implements SlotOwner {
+  readonly #employer: Employer;
+  readonly #backend: Backend;
+  readonly #settings: Settings;
+  readonly #all = new Set<WorkerSlot>();
+  /** The last one is used first, so that the others get to be idle long enough to be stopped. */
+  readonly #idle: WorkerSlot[] = [];
+  /** Those that are on their way out and take no more work. */
+  readonly #leaving = new Set<WorkerSlot>();
+  #starting = 0;
+  #lastId = 0;
+  /** How many workers are wanted whatever waits: `minWorkers` from the first use on, or what `warmUp()` asks for. */
+  #wanted = 0;
+  #failures = 0;
+  #lastCause: unknown;
+  #lastStart = Number.NEGATIVE_INFINITY;
+  #retry: Deadline | undefined;
+  #reaper: Deadline | undefined;
+  #closing = false;
+
+  constructor(employer: Employer, backend: Backend, settings: Settings) {
+    this.#employer = employer;
+    this.#backend = backend;
+    this.#settings = settings;
+  }
+
+  /** Every worker that has not exited. */
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** Those that are or will be there for work. */
+  get #active(): number {
+    return this.#all.size - this.#leaving.size;
+  }
+
+  /** Those that are up, idle or busy. */
+  get up(): number {
+    return this.#active - this.#starting;
+  }
+
+  get busy(): number {
+    return this.up - this.#idle.length;
+  }
+
+  takeIdle(): WorkerSlot | undefined {
+    return this.#idle.pop();
+  }
+
+  /** Gives back a worker that was taken and not used. */
+  giveBack(slot: WorkerSlot): void {
+    this.#idle.push(slot);
+  }
+
+  /** Makes it at least so many workers, and resolves nothing: the employer hears of each change. */
+  want(workers: number): void {
+    this.#wanted = Math.max(this.#wanted, workers);
+    this.staff();
+  }
+
+  wantNoMore(): void {
+    this.#wanted = Math.min(this.#wanted, this.#settings.minWorkers);
+  }
+
+  /** Starts as many workers as the waiting jobs need and the limits allow. */
+  staff(): void {
+    if (this.#closing) return;
+    const { maxWorkers } = this.#settings;
+    for (;;) {
+      const forWaiting = this.#employer.waiting - this.#starting - this.#idle.length;
+      if (forWaiting <= 0 && this.#active >= this.#wanted) return;
+      if (this.#active >= maxWorkers || !this.#mayStart()) return;
+      this.#start();
+    }
+  }
+
+  // One worker that starts ends the doubt; until then, no more are tried than it takes to be sure.
+  #mayStart(): boolean {
+    if (this.#failures === 0) return true;
+    if (this.#failures < failuresToReport) return this.#failures + this.#starting < failuresToReport;
+    if (this.#starting > 0) return false;
+    const wait = this.#lastStart + retryPause - performance.now();
+    if (wait <= 0) return true;
+    this.#retry ??= deadlines.add(wait, () => {
+      this.#retry = undefined;
+      this.staff();
+    });
+    return false;
+  }
+
+  #start(): void {
+    this.#lastStart = performance.now();
+    this.#starting += 1;
+    this.#lastId += 1;
+    const slot = new WorkerSlot(this, this.#backend, this.#settings, this.#lastId);
+    this.#all.add(slot);
+  }
+
+  slotReady(slot: WorkerSlot): void {
+    this.#starting -= 1;
+    this.#failures = 0;
+    this.slotFree(slot);
+  }
+
+  slotFailed(slot: WorkerSlot, cause: unknown): void {
+    this.#starting -= 1;
+    this.#leaving.add(slot);
+    if (!this.#closing) this.#countFailure(cause);
+    this.#employer.changed();
+  }
+
+  #countFailure(cause: unknown): void {
+    this.#failures += 1;
+    this.#lastCause = cause;
+    if (this.#failures < failuresToReport || this.#starting > 0) return;
+    this.#wanted = 0;
+    this.#employer.hopeless(this.#startError(), this.up > 0);
+  }
+
+  #startError(): WorkerStartError {
+    const { name } = this.#settings;
+    const message = `No worker of '${name}' could be started in ${this.#failures} attempts (${summary(this.#lastCause)}). Look at its initializer and its options; the next submit tries again.`;
+    return new WorkerStartError(message, { cause: this.#lastCause });
+  }
+
+  slotFree(slot: WorkerSlot): void {
+    slot.idleSince = performance.now();
+    this.#idle.push(slot);
+    this.#employer.changed();
+    if (this.#idle.length > 0) this.#reapLater();
+  }
+
+  slotUnfit(slot: WorkerSlot): void {
+    this.#stop(slot);
+    this.#employer.changed();
+  }
+
+  slotExited(slot: WorkerSlot): void {
+    const known = this.#all.delete(slot);
+    const place = this.#idle.indexOf(slot);
+    if (place >= 0) this.#idle.splice(place, 1);
+    const expected = this.#leaving.delete(slot);
+    // One that dies by itself before it was of any use is as good as not started: else its replacements would come and go for ever.
+    if (known && !expected && place >= 0 && slot.calls === 0 && !this.#closing) this.#countFailure(new Error('The worker died while it was idle.'));
+    this.#employer.changed();
+  }
+
+  #stop(slot: WorkerSlot): void {
+    const place = this.#idle.indexOf(slot);
+    if (place >= 0) this.#idle.splice(place, 1);
+    this.#leaving.add(slot);
+    slot.stop();
+  }
+
+  // One look at all idle workers, not a timer for each: timers that fire together could take more than are to be kept.
+  #reapLater(): void {
+    const { idleTimeout, minWorkers } = this.#settings;
+    if (this.#reaper !== undefined || this.#closing || this.#active <= Math.max(minWorkers, this.#wanted)) return;
+    const oldest = this.#idle[0];
+    if (oldest === undefined) return;
+    this.#reaper = deadlines.add(oldest.idleSince + idleTimeout - performance.now(), () => {
+      this.#reaper = undefined;
+      const now = performance.now();
+      for (const slot of [...this.#idle]) {
+        if (this.#active > Math.max(minWorkers, this.#wanted) && slot.idleSince + idleTimeout <= now) this.#stop(slot);
+      }
+      this.#reapLater();
+    });
+  }
+
+  /** Stops every worker that has nothing to do; to be called again when others are free. From the first call on, none is started. */
+  close(): void {
+    this.#closing = true;
+    deadlines.remove(this.#retry);
+    deadlines.remove(this.#reaper);
+    for (const slot of this.#all) {
+      if (slot.state === 'idle') this.#stop(slot);
+      else if (slot.state === 'starting') {
+        this.#starting -= 1;
+        this.#stop(slot);
+      }
+    }
+  }
+
+  /** Ends every worker now, and gives the jobs that they were running. */
+  kill(): Job[] {
+    this.close();
+    const slots = [...this.#all];
+    for (const slot of slots) slot.kill();
+    return slots.flatMap((slot) => slot.job ?? []);
+  }
+}

@@ -1,0 +1,34 @@
+export type { Capabilities } from './capabilities.js';
+export { defaultMaxWorkers } from './cpu-count.js';
+export { getDefaultExecutor, run, runInExecutor, setDefaultExecutor, shutdownDefaultExecutor } from './default-executor.js';
+export {
+  CancelledError,
+  type CrashDetails,
+  ExecutorError,
+  type ExecutorErrorCode,
+  ExecutorShutdownError,
+  NotCloneableError,
+  QueueFullError,
+  TaskModuleError,
+  TaskNotFoundError,
+  TaskTimeoutError,
+  UnsupportedOptionError,
+  WorkerCrashedError,
+  WorkerStartError,
+} from './errors.js';
+export type { BoundTasks, Executor, MapOptions, ShutdownOptions, Submitter, SubmitOptions, WorkerKind } from './executor.js';
+export type { Future, FutureState } from './future.js';
+export { type InlineExecutorOptions, inlineExecutor } from './inline.js';
+export type { ErrorClass, ExecutorOptions, WorkerHook } from './options.js';
+export {
+  type AnyTask,
+  inlineTask,
+  partial,
+  type StreamSource,
+  type Task,
+  type TaskArgs,
+  type TaskModule,
+  type TaskResult,
+  tasksFrom,
+} from './tasks.js';
+export { asCompleted, type FutureIterator, type FutureIteratorResult, type ReturnWhen, type WaitOptions, wait } from './wait.js';

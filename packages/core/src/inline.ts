@@ -1,0 +1,90 @@
+import type { Backend, BackendWorker, Call, ControlMessage, Outcome, WorkerEvents, WorkerExit, WorkerInit } from './backend-types.js';
+import { capabilities } from './capabilities.js';
+import { createExecutorFrom } from './engine/create-executor.js';
+import { NotCloneableError } from './errors.js';
+import type { Executor } from './executor.js';
+import type { ExecutorOptions } from './options.js';
+import { runHook } from './worker/hooks.js';
+import { serveAs } from './worker/serve.js';
+import type { WorkerIdentity } from './worker/worker-state.js';
+
+/** Options of {@link inlineExecutor}: those that mean something without workers. */
+export type InlineExecutorOptions = Omit<ExecutorOptions<'inline'>, 'env' | 'argv' | 'execArgv' | 'resourceLimits' | 'maxTasksPerWorker'>;
+
+/**
+ * An executor that runs tasks on the caller's own thread, for tests and debugging: the same semantics, values still cloned, but a
+ * synchronous task blocks the caller, and nothing can be stopped by force.
+ *
+ * @example
+ * ```ts
+ * await using executor = inlineExecutor();
+ * const small = await executor.submit(images.resize, picture, 100);
+ * ```
+ */
+export function inlineExecutor(options: InlineExecutorOptions = {}): Executor {
+  return createExecutorFrom(inlineBackend, { ...options, kind: 'inline' });
+}
+
+const inlineBackend: Backend = {
+  name: 'inline',
+  kind: 'inline',
+  capabilities: capabilities({}),
+  startWorker: (init, events) => new InlineWorker(init, events),
+};
+
+class InlineWorker implements BackendWorker {
+  readonly ready: Promise<void>;
+  readonly prefetch = 0;
+  readonly exited: Promise<WorkerExit>;
+  readonly #identity: WorkerIdentity;
+  readonly #init: WorkerInit;
+  readonly #events: WorkerEvents;
+  #control: ((message: ControlMessage) => void) | undefined;
+  #exit!: (exit: WorkerExit) => void;
+
+  constructor(init: WorkerInit, events: WorkerEvents) {
+    const { executor, workerId } = init;
+    this.#identity = { executor, workerId, kind: 'inline', carrier: { via: 'clone', sharedMemory: false }, cells: undefined };
+    this.#init = init;
+    this.#events = events;
+    this.ready = runHook(copied(init.initializer));
+    this.exited = new Promise((resolve) => {
+      this.#exit = resolve;
+    });
+  }
+
+  async execute(call: Call): Promise<Outcome> {
+    const copy = this.#copyCall(call);
+    // A turn of the event loop for each task, as if it came from afar: submit() never runs one itself, and many never starve the rest.
+    await new Promise((resolve) => setImmediate(resolve));
+    const outcome = await serveAs(this.#identity, copy, {
+      post: (message) => this.#events.message(structuredClone(message)),
+      onControl: (listener) => {
+        this.#control = listener;
+      },
+    });
+    return structuredClone(outcome);
+  }
+
+  #copyCall(call: Call): Call {
+    try {
+      return { ...call, args: structuredClone(call.args) };
+    } catch (cause) {
+      throw new NotCloneableError('The arguments cannot be cloned.', { path: 'args', side: 'argument', cause });
+    }
+  }
+
+  send(message: ControlMessage): void {
+    this.#control?.(message);
+  }
+
+  stop(): void {
+    void runHook(copied(this.#init.finalizer)).then(this.kill, this.kill);
+  }
+
+  readonly kill = (): void => this.#exit({});
+}
+
+function copied<T>(value: T): T {
+  return structuredClone(value);
+}

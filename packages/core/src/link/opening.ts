@@ -1,0 +1,47 @@
+import type { BackendWorker, WorkerExit } from '../backend-types.js';
+import { decodeError } from '../values/error-codec.js';
+import type { OpenReply } from './messages.js';
+
+const noClasses = new Map();
+
+/** A worker's `ready`, from its answer to the open message; a worker that exits before it answers is no worker either. */
+export function checkOpened(reply: Promise<unknown>, exited: Promise<WorkerExit>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    reply.then((answer) => {
+      const opened = answer as OpenReply;
+      if ('error' in opened) reject(decodeError(opened.error, noClasses));
+      else resolve();
+    }, reject);
+    void exited.then((exit) => reject(exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`)));
+  });
+}
+
+/** A worker that could not even be made. */
+export function failedStart(error: unknown): BackendWorker {
+  const ready = Promise.reject(error);
+  ready.catch(() => {});
+  return {
+    ready,
+    prefetch: 0,
+    execute: () => Promise.reject(error),
+    send() {},
+    stop() {},
+    kill() {},
+    exited: Promise.resolve({ error }),
+  };
+}
+
+/**
+ * A library's promise of a reply, which stays pending when the library rejects it because the worker is gone: how the worker ended
+ * is then told by `exited`, better than by any library.
+ */
+export function untilGone(isGone: () => boolean, reply: Promise<unknown>): Promise<unknown> {
+  return reply.catch((error: unknown) => (isGone() ? new Promise(() => {}) : Promise.reject(error)));
+}
+
+/** How a worker ended, in words. */
+export function describeExit(exit: WorkerExit): string {
+  if (exit.outOfMemory) return 'out of memory';
+  if (exit.signal !== undefined) return `killed by ${exit.signal}`;
+  return exit.exitCode === undefined ? 'exit code unknown' : `exit code ${exit.exitCode}`;
+}

@@ -1,0 +1,116 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Transferable } from 'node:worker_threads';
+import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit, WorkerMessage } from '../backend-types.js';
+import { deadlines } from '../engine/deadlines.js';
+import { fromBytes, toBytes } from '../values/bytes.js';
+import { type Control, type OpenMessage, type TaggedMessage, taggedBytes } from './messages.js';
+import { checkOpened, failedStart, untilGone } from './opening.js';
+import { forwardOutput } from './output.js';
+import { openFields, type WorkerLibrary } from './thread-worker.js';
+
+/** ms that a dead process's last output and messages are waited for: something it started may hold its pipes open for ever. */
+const lastWords = 500;
+
+/**
+ * A backend worker over a library's child process, which must have an IPC channel and a stdin pipe. Calls and replies travel as bytes
+ * that core writes, since no two libraries serialize alike; stdin is the guard's pipe, see `startGuard`.
+ */
+export function startProcessWorker(init: WorkerInit, events: WorkerEvents, library: WorkerLibrary<ChildProcess>): BackendWorker {
+  const open: OpenMessage = { ...openFields(init), type: 'open', kind: 'process', sharedMemory: false, guard: 0 };
+  let started: ReturnType<typeof library.start>;
+  try {
+    started = library.start(...asBytes(open));
+  } catch (error) {
+    return failedStart(error);
+  }
+  const { raw, reply } = started;
+  unref(raw);
+  const { stderrTail } = forwardOutput(raw);
+  raw.on('message', (message) => {
+    const bytes = taggedBytes(message);
+    if (bytes !== undefined) events.message(fromBytes(bytes) as WorkerMessage);
+  });
+  // Writing to a child that is gone: its 'exit' tells all there is to know.
+  raw.on('error', () => {});
+  raw.stdin?.on('error', () => {});
+  let gone = false;
+  raw.once('exit', () => {
+    gone = true;
+    library.discard();
+  });
+  const kill = (): void => void raw.kill('SIGKILL');
+  const exited = whenGone(raw, kill, stderrTail);
+  const send = (message: Control): void => {
+    const tagged: TaggedMessage = { 'anypool/v1': toBytes(message) };
+    if (raw.connected) raw.send(tagged, () => {});
+    // By the guard's pipe as well, for a task that never yields.
+    if (message.type === 'cancel') raw.stdin?.write(cancelRecord(message.id));
+  };
+
+  return {
+    ready: checkOpened(reply.then(decode), exited),
+    prefetch: 0,
+    execute: (call: Call) => untilGone(() => gone, library.run(...asBytes(call))).then((answer) => decode(answer) as Outcome),
+    send,
+    stop: () => send({ type: 'stop' }),
+    kill,
+    exited,
+  };
+}
+
+function asBytes(message: OpenMessage | Call): [Uint8Array, Transferable[]] {
+  const bytes = toBytes(message);
+  // Ours alone, so that a library which passes it through a port of its own need not copy it.
+  return [bytes, bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []];
+}
+
+function decode(answer: unknown): unknown {
+  if (answer instanceof Uint8Array) return fromBytes(answer);
+  throw new Error('The worker gave no answer of ours.');
+}
+
+function cancelRecord(id: number): Buffer {
+  const record = Buffer.alloc(4);
+  record.writeInt32LE(id | 0);
+  return record;
+}
+
+function unref(child: ChildProcess): void {
+  child.unref();
+  child.channel?.unref();
+  for (const stream of [child.stdin, child.stdout, child.stderr]) {
+    if (stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
+  }
+}
+
+function whenGone(child: ChildProcess, kill: () => void, stderrTail: () => string | undefined): Promise<WorkerExit> {
+  return new Promise((resolve) => {
+    let exit: { exitCode?: number; signal?: NodeJS.Signals } = {};
+    let open = 2;
+    const done = (): void => {
+      const stderr = stderrTail();
+      const outOfMemory = stderr?.includes('heap out of memory') === true;
+      resolve({ ...exit, ...(stderr === undefined ? {} : { stderr }), ...(outOfMemory ? { outOfMemory } : {}) });
+    };
+    const closed = (): void => {
+      open -= 1;
+      // The library's reply, if one came last, is still on its way through a port of its own.
+      if (open === 0) setImmediate(() => setImmediate(done));
+    };
+    child.once('exit', (exitCode, signal) => {
+      exit = { ...(exitCode === null ? {} : { exitCode }), ...(signal === null ? {} : { signal }) };
+      deadlines.add(lastWords, done);
+    });
+    child.once('close', closed);
+    if (!child.connected) closed();
+    else {
+      child.once('disconnect', () => {
+        closed();
+        // A task that cuts the channel makes the process of no use to anyone; one that is exiting is given the time to.
+        deadlines.add(lastWords, kill);
+      });
+    }
+    // Spawning failed: there will be no 'exit'.
+    if (child.pid === undefined) child.once('error', done);
+  });
+}

@@ -1,0 +1,52 @@
+import type { ResourceLimits } from 'node:worker_threads';
+import type { WorkerKind } from './executor.js';
+import type { AnyTask, TaskArgs } from './tasks.js';
+
+/** A task with its arguments, to be run in each worker: see `initializer` and `finalizer`. */
+// biome-ignore lint/suspicious/noExplicitAny: any task can initialize a worker.
+export interface WorkerHook<T extends AnyTask = any> {
+  readonly task: T;
+  readonly args?: TaskArgs<T> | undefined;
+}
+
+/** A class of errors, for {@link ExecutorOptions.errors}. */
+// biome-ignore lint/suspicious/noExplicitAny: constructors of errors take all sorts of arguments, and none is ever called.
+export type ErrorClass = abstract new (...args: any[]) => Error;
+
+/** The options that every adapter's `createExecutor()` has. A wrong value throws TypeError or RangeError at the call. */
+export interface ExecutorOptions<Kind extends WorkerKind = 'thread' | 'process'> {
+  /** Where tasks run. Default `'thread'`. */
+  readonly kind?: Kind | undefined;
+  /** Names the executor in errors and warnings. Default: the backend's name and kind, such as `tinypool:thread`. */
+  readonly name?: string | undefined;
+  /** How many tasks run at once, at most. Default: the CPUs that this process may really use. */
+  readonly maxWorkers?: number | undefined;
+  /** How many workers are kept even when idle. They start with the first tasks. Default 0. */
+  readonly minWorkers?: number | undefined;
+  /** ms of idleness after which a worker beyond `minWorkers` is stopped. Infinity: never. Default 10,000. */
+  readonly idleTimeout?: number | undefined;
+  /** How many tasks may wait for a free worker; past it `submit` rejects with `QueueFullError`. Default Infinity. */
+  readonly maxQueue?: number | undefined;
+  /** A task that runs once in each worker before its first task, and again in a replacement. */
+  readonly initializer?: WorkerHook | undefined;
+  /** A task that runs in each worker before it is stopped cleanly. A worker that is killed does not run it. */
+  readonly finalizer?: WorkerHook | undefined;
+  /** ms that a cancelled running task is given to end by itself before its worker is ended. 0: none, Infinity: never ended. Default 1000. */
+  readonly cancelGrace?: number | undefined;
+  /** ms for a worker's clean stop (finalizer, 'exit' handlers); then it is killed. Default 1000. */
+  readonly stopTimeout?: number | undefined;
+  /** ms for a worker's start with its initializer, and for each import of a task module. Default 30,000. */
+  readonly startTimeout?: number | undefined;
+  /** Error classes that a task's errors are revived as, by name, so that they satisfy `instanceof`. Default none. */
+  readonly errors?: readonly ErrorClass[] | undefined;
+  /** The workers' environment, in place of a copy of the caller's. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
+  /** The workers' `process.argv` after the script. Default none. */
+  readonly argv?: readonly string[] | undefined;
+  /** The workers' Node options. Default: the caller's, less what a worker cannot take. */
+  readonly execArgv?: readonly string[] | undefined;
+  /** Replaces each worker after so many tasks. Needs the capability `recycle`. Default Infinity. */
+  readonly maxTasksPerWorker?: number | undefined;
+  /** Bounds each worker's heap. Needs the capability `resourceLimits`. Default none. */
+  readonly resourceLimits?: ResourceLimits | undefined;
+}

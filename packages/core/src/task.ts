@@ -1,0 +1,1 @@
+export { type TaskContext, taskContext } from './worker/task-context.js';

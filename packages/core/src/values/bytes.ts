@@ -1,0 +1,21 @@
+import { Deserializer, Serializer } from 'node:v8';
+
+/**
+ * A value as bytes, for channels that carry no structured clone. Plain `Serializer`, not `v8.serialize()`: that one copies each
+ * typed array by itself, so that two views of one buffer would arrive as views of two.
+ *
+ * Throws where V8 cannot write the value.
+ */
+export function toBytes(value: unknown): Uint8Array {
+  const serializer = new Serializer();
+  serializer.writeHeader();
+  serializer.writeValue(value);
+  return serializer.releaseBuffer();
+}
+
+/** The value that {@link toBytes} wrote. */
+export function fromBytes(bytes: Uint8Array): unknown {
+  const deserializer = new Deserializer(bytes);
+  deserializer.readHeader();
+  return deserializer.readValue();
+}

@@ -1,0 +1,200 @@
+import { types } from 'node:util';
+import * as executorErrors from '../errors.js';
+import type { ErrorClass } from '../options.js';
+import { type Carrier, inspect } from './inspect.js';
+import { reviveException } from './patches.js';
+
+/**
+ * A thrown value as plain data that every channel carries, so that no library's own way with errors ever touches one.
+ *
+ * Errors lie flat in a list and refer to each other by place: a chain of causes may be long, or go round in a circle.
+ */
+export interface Encoded {
+  readonly root: EncodedValue;
+  readonly errors: readonly EncodedError[];
+}
+
+/** A place in the list of errors, or plain data. */
+type EncodedValue = { readonly error: number } | { readonly value: unknown };
+
+interface EncodedError {
+  /** The constructor's name, by which a registered class is found. */
+  readonly className: string;
+  /** The nearest class that every side has. */
+  readonly base: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  /** Own properties other than message and stack: key, value, whether enumerable. */
+  readonly properties: readonly (readonly [string, EncodedValue, boolean])[];
+}
+
+type ErrorConstructor = abstract new (...args: never[]) => Error;
+
+const builtIns: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstructor>(
+  [AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [type.name, type]),
+);
+
+// Ours come from core's own half in the worker, which made them there for the caller.
+const ours: ReadonlyMap<string, ErrorConstructor> = new Map(
+  Object.values(executorErrors).map((type): [string, ErrorConstructor] => [type.name, type]),
+);
+
+// Read apart, with their own rules. The rest of an error's own properties travel where they are enumerable.
+const handledApart = new Set(['message', 'stack']);
+const kept = ['cause', 'errors'];
+
+/** Encodes what was thrown. Never throws: what cannot travel is left out. */
+export function encodeError(thrown: unknown, carrier: Carrier): Encoded {
+  const found: object[] = [];
+  const places = new Map<object, number>();
+  const errors: EncodedError[] = [];
+
+  const encodeValue = (value: unknown): EncodedValue | undefined => {
+    if (isError(value)) {
+      let place = places.get(value);
+      if (place === undefined) {
+        place = found.push(value) - 1;
+        places.set(value, place);
+      }
+      return { error: place };
+    }
+    const pruned = prune(value, carrier, new Map());
+    return pruned === dropped ? undefined : { value: pruned };
+  };
+
+  const root = encodeValue(thrown) ?? encodeValue(new Error(`A task threw ${describe(thrown)}, which cannot travel.`)) ?? { value: undefined };
+  // The list grows while it is gone through: a chain of causes of any length needs no stack.
+  for (let error = found[errors.length]; error !== undefined; error = found[errors.length]) {
+    errors.push(encodeOne(error, encodeValue));
+  }
+  return { root, errors };
+}
+
+function encodeOne(error: object, encodeValue: (value: unknown) => EncodedValue | undefined): EncodedError {
+  const properties: [string, EncodedValue, boolean][] = [];
+  const keys = new Set(Object.keys(error).filter((key) => !handledApart.has(key)));
+  for (const key of kept) if (Object.hasOwn(error, key)) keys.add(key);
+  for (const key of keys) {
+    const value = read(error, key);
+    const isList = key === 'errors' && Array.isArray(value) && error instanceof AggregateError;
+    const encoded = isList ? { value: value.map((item: unknown) => encodeValue(item) ?? { value: undefined }) } : encodeValue(value);
+    if (encoded !== undefined) properties.push([key, encoded, Object.prototype.propertyIsEnumerable.call(error, key)]);
+  }
+  return {
+    className: className(error),
+    base: baseName(error),
+    name: text(read(error, 'name')) ?? 'Error',
+    message: text(read(error, 'message')) ?? '',
+    stack: text(read(error, 'stack')),
+    properties,
+  };
+}
+
+/** What {@link encodeError} encoded, as the caller is to catch it; `origin` is added to its stack. */
+export function decodeError(encoded: Encoded, classes: ReadonlyMap<string, ErrorClass>, origin?: string): unknown {
+  const errors = encoded.errors.map((error) => revive(error, classes));
+  const decodeValue = (value: EncodedValue): unknown => ('error' in value ? errors[value.error] : value.value);
+  encoded.errors.forEach((encodedError, place) => {
+    const error = errors[place];
+    if (error === undefined) return;
+    for (const [key, value, enumerable] of encodedError.properties) {
+      const isList = key === 'errors' && encodedError.base === 'AggregateError' && 'value' in value && Array.isArray(value.value);
+      const decoded = isList ? (value.value as EncodedValue[]).map(decodeValue) : decodeValue(value);
+      // Defined, not assigned: a key such as `__proto__` is only a key (E11).
+      Object.defineProperty(error, key, { value: decoded, enumerable, configurable: true, writable: true });
+    }
+  });
+  const root = decodeValue(encoded.root);
+  if (origin !== undefined && root instanceof Error && typeof root.stack === 'string') {
+    Object.defineProperty(root, 'stack', { value: `${root.stack}\n    at ${origin}`, configurable: true, writable: true, enumerable: false });
+  }
+  return root;
+}
+
+function revive(encoded: EncodedError, classes: ReadonlyMap<string, ErrorClass>): Error {
+  if (encoded.base === 'DOMException') return reviveException(encoded.name, encoded.message, encoded.stack);
+  const error = new Error(encoded.message);
+  const registered: ErrorConstructor | undefined =
+    classes.get(encoded.className) ?? ours.get(encoded.base) ?? builtIns.get(encoded.base);
+  // By its prototype: a constructor could do anything, and wants arguments that nobody has here.
+  if (registered !== undefined) Object.setPrototypeOf(error, registered.prototype);
+  if (error.name !== encoded.name) hidden(error, 'name', encoded.name);
+  hidden(error, 'stack', encoded.stack);
+  return error;
+}
+
+function hidden(error: Error, key: string, value: unknown): void {
+  Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable: false });
+}
+
+function isError(value: unknown): value is object {
+  return types.isNativeError(value) || (value instanceof Error && !types.isProxy(value));
+}
+
+function className(error: object): string {
+  const constructor = read(error, 'constructor');
+  return typeof constructor === 'function' ? constructor.name : 'Error';
+}
+
+function baseName(error: object): string {
+  if (error instanceof DOMException) return 'DOMException';
+  for (const classes of [ours, builtIns]) {
+    for (let proto: unknown = Object.getPrototypeOf(error); proto !== null && proto !== Error.prototype; proto = Object.getPrototypeOf(proto)) {
+      for (const [name, type] of classes) if (type.prototype === proto) return name;
+    }
+  }
+  return 'Error';
+}
+
+function read(object: object, key: string): unknown {
+  try {
+    return Reflect.get(object, key);
+  } catch {
+    return undefined;
+  }
+}
+
+function text(value: unknown): string | undefined {
+  if (typeof value === 'string' || value === undefined) return value;
+  try {
+    return String(value);
+  } catch {
+    return undefined;
+  }
+}
+
+const dropped = Symbol('dropped');
+
+/** The value without the parts that cannot travel; the value itself if all of it can. */
+function prune(value: unknown, carrier: Carrier, copies: Map<object, object>): unknown {
+  if (inspect(value, '', carrier) === undefined) return value;
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return dropped;
+  const copy = copies.get(value);
+  if (copy !== undefined) return copy;
+  if (copies.size >= 1000) return dropped;
+  if (Array.isArray(value)) {
+    const list: unknown[] = [];
+    copies.set(value, list);
+    for (const item of value) {
+      const pruned = prune(item, carrier, copies);
+      if (pruned !== dropped) list.push(pruned);
+    }
+    return list;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return dropped;
+  const object = {};
+  copies.set(value, object);
+  for (const key of Object.keys(value)) {
+    const pruned = prune(read(value, key), carrier, copies);
+    if (pruned !== dropped) Object.defineProperty(object, key, { value: pruned, enumerable: true, configurable: true, writable: true });
+  }
+  return object;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'function') return value.name ? `the function ${value.name}` : 'a function';
+  if (typeof value === 'symbol') return `the symbol ${String(value)}`;
+  return `a value of type ${typeof value === 'object' ? Object.prototype.toString.call(value).slice(8, -1) : typeof value}`;
+}

@@ -1,0 +1,251 @@
+import { types } from 'node:util';
+import { Deserializer, Serializer } from 'node:v8';
+
+/** How values travel: by structured clone (threads, inline), or as bytes that V8's serializer writes (processes). */
+export interface Carrier {
+  readonly via: 'clone' | 'bytes';
+  readonly sharedMemory: boolean;
+}
+
+/** A step from a value to one inside it. */
+export type Step = string | number | { readonly map: number } | { readonly set: number };
+
+/** A DOMException somewhere in a value whose carrier would make an empty object of it; it is put back after the journey. */
+export interface Patch {
+  readonly steps: readonly Step[];
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+/** Why a value cannot travel: where it is, what it is, and the error that says so, if there is one. */
+export interface Obstacle {
+  readonly path: string;
+  readonly what: string;
+  readonly cause?: unknown;
+}
+
+// A main thread's stack reads back some 1,600 nested objects; a worker's can write four times as many. What one side can write and
+// the other cannot read would be lost without a word (S4), so both keep to a depth that every side can read.
+const maxDepth = 1000;
+
+/**
+ * Looks for what cannot travel, without cloning anything. Needed although a failing send would tell: a URL, a Headers or an
+ * AbortSignal does not fail everywhere, it arrives as `{}` (V1), and a library whose send fails may lose its worker with it (V3).
+ *
+ * Returns undefined for a value that travels as it is.
+ */
+export function inspect(value: unknown, name: string, carrier: Carrier): { obstacle?: Obstacle; patches?: Patch[] } | undefined {
+  if (isPrimitive(value)) return undefined;
+  const inspector = new Inspector(carrier);
+  let found: Found | undefined;
+  try {
+    found = inspector.look(value, 0);
+  } catch (cause) {
+    // The walk itself ran out of stack, at a submit from deep inside a recursion.
+    found = { steps: [], what: 'a value nested too deeply', cause };
+  }
+  if (found !== undefined) return { obstacle: { path: name + found.steps.reverse().join(''), what: found.what, cause: found.cause } };
+  return inspector.patches.length === 0 ? undefined : { patches: inspector.patches };
+}
+
+/** As {@link inspect}, for an argument list; the paths read `args[1].onDone`. */
+export function inspectArguments(args: readonly unknown[], carrier: Carrier): { obstacle?: Obstacle; patches?: Patch[] } | undefined {
+  return args.every(isPrimitive) ? undefined : inspect(args, 'args', carrier);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
+}
+
+interface HostClass {
+  [Symbol.hasInstance](value: unknown): boolean;
+}
+
+interface Found {
+  /** The path, innermost step first. */
+  readonly steps: string[];
+  readonly what: string;
+  readonly cause?: unknown;
+}
+
+class Inspector {
+  readonly patches: Patch[] = [];
+  readonly #carrier: Carrier;
+  readonly #seen = new Set<object>();
+  readonly #steps: Step[] = [];
+
+  constructor(carrier: Carrier) {
+    this.#carrier = carrier;
+  }
+
+  look(value: unknown, depth: number): Found | undefined {
+    if (typeof value === 'function') return found(value.name ? `the function ${value.name}` : 'a function');
+    if (typeof value === 'symbol') return found(`the symbol ${String(value)}`);
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (types.isProxy(value)) return found('a Proxy');
+    const isDOMException = value instanceof DOMException;
+    // One that is shared is put back at each of its places.
+    if (this.#seen.has(value) && !isDOMException) return undefined;
+    this.#seen.add(value);
+    if (depth > maxDepth) return found(`a value nested more than ${maxDepth} levels deep`);
+    if (Array.isArray(value)) return this.#array(value, depth);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) {
+      return types.isArgumentsObject(value) ? found('an arguments object') : this.#properties(value, depth);
+    }
+    if (isDOMException) return this.#exception(value);
+    return this.#special(value, depth);
+  }
+
+  #special(value: object, depth: number): Found | undefined {
+    if (ArrayBuffer.isView(value)) return this.#buffer(value.buffer);
+    if (types.isAnyArrayBuffer(value)) return this.#buffer(value);
+    if (types.isDate(value) || types.isRegExp(value)) return undefined;
+    if (types.isMap(value)) return this.#map(value, depth);
+    if (types.isSet(value)) return this.#set(value, depth);
+    if (types.isNativeError(value)) return Object.hasOwn(value, 'cause') ? this.#child(value, 'cause', '.cause', depth) : undefined;
+    if (types.isBoxedPrimitive(value)) return types.isSymbolObject(value) ? found('a Symbol object') : undefined;
+    const tag = readTag(value);
+    if (tag === undefined && !types.isKeyObject(value)) return this.#properties(value, depth);
+    const host: unknown = tag === undefined ? undefined : Reflect.get(globalThis, tag);
+    const isHost = typeof host === 'function' && value instanceof host;
+    // A class of the user's that merely has a tag travels as its properties do; an iterator, a generator or a formatter has none.
+    if (!isHost && tag !== undefined && Object.keys(value).length > 0) return this.#properties(value, depth);
+    return this.#tryHost(value, tag ?? value.constructor.name, isHost ? host : undefined);
+  }
+
+  // The platform's own objects, of which there are few in a value: only trying tells whether one travels, and as what.
+  #tryHost(value: object, name: string, host: HostClass | undefined): Found | undefined {
+    try {
+      const copy: unknown = this.#carrier.via === 'clone' ? structuredClone(value) : throughBytes(value);
+      if (host === undefined || copy instanceof host) return undefined;
+      return found(article(name));
+    } catch (cause) {
+      return found(article(name), cause);
+    }
+  }
+
+  #buffer(buffer: ArrayBufferLike): Found | undefined {
+    if (types.isSharedArrayBuffer(buffer)) return this.#carrier.sharedMemory ? undefined : found('a SharedArrayBuffer');
+    if (buffer.byteLength > 0) return undefined;
+    try {
+      // Before Node 21 nothing else tells a detached buffer from an empty one.
+      buffer.slice(0);
+      return undefined;
+    } catch (cause) {
+      return found('a detached ArrayBuffer', cause);
+    }
+  }
+
+  #array(value: readonly unknown[], depth: number): Found | undefined {
+    // A long sparse array has few elements and billions of indices.
+    if (value.length > 50_000_000) return this.#properties(value, depth);
+    for (let i = 0; i < value.length; i += 1) {
+      const item = value[i];
+      if (typeof item !== 'object' && typeof item !== 'function' && typeof item !== 'symbol') continue;
+      this.#steps.push(i);
+      const at = this.look(item, depth + 1);
+      this.#steps.pop();
+      if (at !== undefined) return within(at, `[${i}]`);
+    }
+    return undefined;
+  }
+
+  #properties(value: object, depth: number): Found | undefined {
+    for (const key of Object.keys(value)) {
+      const at = this.#child(value, key, undefined, depth);
+      if (at !== undefined) return at;
+    }
+    return undefined;
+  }
+
+  #child(parent: object, key: string, step: string | undefined, depth: number): Found | undefined {
+    let value: unknown;
+    try {
+      value = Reflect.get(parent, key);
+    } catch (cause) {
+      return { steps: [step ?? property(key)], what: 'a getter that throws', cause };
+    }
+    if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return undefined;
+    this.#steps.push(key);
+    const at = this.look(value, depth + 1);
+    this.#steps.pop();
+    return at === undefined ? undefined : within(at, step ?? property(key));
+  }
+
+  #map(map: Map<unknown, unknown>, depth: number): Found | undefined {
+    let index = 0;
+    for (const [key, value] of Map.prototype.entries.call(map)) {
+      const atKey = this.look(key, depth + 1);
+      if (atKey !== undefined) return within(atKey, `.keys()[${index}]`);
+      this.#steps.push({ map: index });
+      const atValue = this.look(value, depth + 1);
+      this.#steps.pop();
+      if (atValue !== undefined) return within(atValue, isPrimitive(key) ? `.get(${literal(key)})` : `.values()[${index}]`);
+      index += 1;
+    }
+    return undefined;
+  }
+
+  #set(set: Set<unknown>, depth: number): Found | undefined {
+    let index = 0;
+    for (const value of Set.prototype.values.call(set)) {
+      this.#steps.push({ set: index });
+      const at = this.look(value, depth + 1);
+      this.#steps.pop();
+      if (at !== undefined) return within(at, `.values()[${index}]`);
+      index += 1;
+    }
+    return undefined;
+  }
+
+  #exception(value: DOMException): undefined {
+    // Node 20 clones a DOMException to `{}`, and V8's serializer makes a bare Error of it on every line (V1).
+    if (this.#carrier.via === 'clone' && clonesExceptions()) return;
+    const { name, message, stack } = value;
+    this.patches.push({ steps: [...this.#steps], name, message, stack });
+  }
+}
+
+let exceptionsAreCloned: boolean | undefined;
+
+function clonesExceptions(): boolean {
+  exceptionsAreCloned ??= structuredClone(new DOMException('', 'AbortError')) instanceof DOMException;
+  return exceptionsAreCloned;
+}
+
+function throughBytes(value: unknown): unknown {
+  const serializer = new Serializer();
+  serializer.writeHeader();
+  serializer.writeValue(value);
+  const deserializer = new Deserializer(serializer.releaseBuffer());
+  deserializer.readHeader();
+  return deserializer.readValue();
+}
+
+function readTag(value: object): string | undefined {
+  const tag: unknown = Reflect.get(value, Symbol.toStringTag);
+  return typeof tag === 'string' ? tag : undefined;
+}
+
+function found(what: string, cause?: unknown): Found {
+  return { steps: [], what, cause };
+}
+
+function within(found: Found, step: string): Found {
+  found.steps.push(step);
+  return found;
+}
+
+function property(key: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+}
+
+function literal(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : typeof value === 'bigint' ? `${value}n` : String(value);
+}
+
+function article(name: string): string {
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
+}

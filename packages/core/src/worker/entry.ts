@@ -1,0 +1,143 @@
+import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
+import { ExecutorError, NotCloneableError } from '../errors.js';
+import { type Control, type OpenMessage, type OpenReply, type TaggedMessage, taggedBytes } from '../link/messages.js';
+import { fromBytes, toBytes } from '../values/bytes.js';
+import { encodeError } from '../values/error-codec.js';
+import { startGuard } from './guard.js';
+import { runHook } from './hooks.js';
+import { type ServeChannel, serveAs } from './serve.js';
+import { watchUncaught } from './uncaught.js';
+import { enterWorker, type WorkerIdentity } from './worker-state.js';
+
+/** A worker from its open message on. */
+interface OpenWorker {
+  readonly identity: WorkerIdentity;
+  readonly channel: ServeChannel;
+}
+
+/** Sends a message to core; `sent` is called when it is out of this worker's hands. */
+type Post = (message: WorkerMessage, sent?: () => void) => void;
+
+let current: OpenWorker | undefined;
+
+/**
+ * Takes one message that the library brought and gives the reply that the library is to take back: all that a worker entry does.
+ *
+ * Never rejects, so that the library's own way with errors is never used.
+ *
+ * @example
+ * ```ts
+ * // The whole worker entry of an adapter whose library calls a default export:
+ * export { receive as default } from '@anypool/core/backend';
+ * ```
+ */
+export async function receive(message: unknown): Promise<unknown> {
+  if (!(message instanceof Uint8Array)) return answer(message as OpenMessage | Call);
+  // Bytes: a process, see startProcessWorker.
+  const reply = await answer(fromBytes(message) as OpenMessage | Call);
+  try {
+    return toBytes(reply);
+  } catch (cause) {
+    return toBytes(unsendable(reply, cause));
+  }
+}
+
+/**
+ * Serves a call of the worker that this thread or process is: imports its module, runs its export in a `taskContext()`, encodes
+ * its value or error. For adapters that receive messages in a way of their own; the others use {@link receive}. Never rejects.
+ */
+export function serve(call: Call, channel: ServeChannel): Promise<Outcome> {
+  if (current === undefined) throw new Error('serve() was called before the worker was opened.');
+  return serveAs(current.identity, call, channel);
+}
+
+function answer(message: OpenMessage | Call): Promise<OpenReply | Outcome> {
+  if ('type' in message) return open(message);
+  if (current === undefined) throw new Error('A call came before the worker was opened.');
+  return serveAs(current.identity, message, current.channel);
+}
+
+async function open(message: OpenMessage): Promise<OpenReply> {
+  const carrier = { via: message.kind === 'process' ? 'bytes' : 'clone', sharedMemory: message.sharedMemory } as const;
+  const cells = message.guard === undefined ? message.cells : startGuard(message.guard);
+  const { executor, kind, workerId } = message;
+  const identity = { executor, kind, workerId, carrier, cells: cells && new Int32Array(cells) };
+  enterWorker();
+  const listeners = controlListeners();
+  const post = message.port === undefined ? processChannel(listeners.receive) : portChannel(message.port, listeners.receive);
+  const channel: ServeChannel = { post, onControl: listeners.onControl };
+  watchUncaught(post, carrier);
+  const initialized = runHook(message.initializer);
+  listeners.onStop(async () => {
+    await initialized.catch(() => {});
+    // A worker that is being stopped has nobody left to tell of a failing finalizer.
+    await runHook(message.finalizer).catch(() => {});
+    process.exit();
+  });
+  current = { identity, channel };
+  try {
+    await initialized;
+    return { opened: true };
+  } catch (error) {
+    return { error: encodeError(error, carrier) };
+  }
+}
+
+function portChannel(port: NonNullable<OpenMessage['port']>, receiveControl: (message: Control) => void): Post {
+  port.on('message', receiveControl);
+  port.unref();
+  return (message, sent) => {
+    port.postMessage(message);
+    sent?.();
+  };
+}
+
+function processChannel(receiveControl: (message: Control) => void): Post {
+  process.on('message', (message) => {
+    const bytes = taggedBytes(message);
+    if (bytes !== undefined) receiveControl(fromBytes(bytes) as Control);
+  });
+  // The parent is gone, or has let go of this process: no reason to stay. Where the event loop is blocked, the guard ends it.
+  process.on('disconnect', () => process.exit());
+  return (message, sent = () => {}) => {
+    const tagged: TaggedMessage = { 'anypool/v1': toBytes(message) };
+    if (process.connected) process.send?.(tagged, undefined, undefined, sent);
+    else sent();
+  };
+}
+
+function controlListeners(): {
+  receive(message: Control): void;
+  onControl(listener: (message: ControlMessage) => void): void;
+  onStop(listener: () => Promise<void>): void;
+} {
+  let serving: ((message: ControlMessage) => void) | undefined;
+  let stop: (() => Promise<void>) | undefined;
+  let last: ControlMessage | undefined;
+  return {
+    receive(message) {
+      if (message.type === 'stop') return void stop?.();
+      last = message;
+      serving?.(message);
+    },
+    onControl(listener) {
+      serving = listener;
+      // Control messages have a channel of their own: a cancel can be here before the call that it is for. Its id tells.
+      if (last !== undefined) listener(last);
+    },
+    onStop(listener) {
+      stop = listener;
+    },
+  };
+}
+
+// Only a value that changes while it is looked at gets here: it passed the inspection and then could not be written.
+function unsendable(reply: OpenReply | Outcome, cause: unknown): OpenReply | Outcome {
+  const error: ExecutorError = new NotCloneableError('The task returned what cannot be sent back: result cannot be serialized.', {
+    path: 'result',
+    side: 'result',
+    cause,
+  });
+  const encoded = { error: encodeError(error, { via: 'bytes', sharedMemory: false }) };
+  return 'id' in reply ? { id: reply.id, sent: reply.sent, ...encoded } : encoded;
+}

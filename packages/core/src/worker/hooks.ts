@@ -1,0 +1,9 @@
+import type { CallTarget } from '../backend-types.js';
+import { findFunction, importModule } from './load-module.js';
+
+/** Runs an initializer or a finalizer in the worker. Rejects with what it throws. */
+export async function runHook(target: CallTarget | undefined): Promise<void> {
+  if (target === undefined) return;
+  await importModule(target.module);
+  await findFunction(target.module, target.name)?.(...target.args);
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { summary } from '../engine/validate.js';
+import { TaskModuleError, TaskNotFoundError } from '../errors.js';
+import { shownModule } from '../tasks.js';
+
+type Exports = Readonly<Record<string, unknown>>;
+type TaskFunction = (...args: readonly unknown[]) => unknown;
+
+/** A module of this worker: still being imported, there, or failed for good. */
+type Entry = { readonly exports: Exports } | { readonly error: TaskModuleError } | { readonly loading: Promise<void> };
+
+const modules = new Map<string, Entry>();
+
+/**
+ * The function that a task names, if its module is imported already; else undefined, and {@link importModule} is to be called first.
+ *
+ * Throws `TaskModuleError` or `TaskNotFoundError`.
+ */
+export function findFunction(module: string, name: string): TaskFunction | undefined {
+  const entry = modules.get(module);
+  if (entry === undefined || 'loading' in entry) return undefined;
+  if ('error' in entry) throw entry.error;
+  const found = exportOf(entry.exports, name);
+  if (found !== undefined) return found;
+  const exports = functionNames(entry.exports);
+  throw new TaskNotFoundError(
+    `Task '${name}' was not found: ${shownModule(module)} exports no function of that name. It exports ${exports.join(', ') || 'no functions'}.`,
+    { module, exports },
+  );
+}
+
+/** Imports a module once in this worker, whether that works or not. Never rejects; {@link findFunction} tells how it went. */
+export async function importModule(module: string): Promise<void> {
+  const entry = modules.get(module);
+  if (entry !== undefined && !('loading' in entry)) return;
+  if (entry !== undefined) return entry.loading;
+  const loading = load(module).then(
+    (exports) => void modules.set(module, { exports }),
+    (cause: unknown) => void modules.set(module, { error: moduleError(module, cause) }),
+  );
+  modules.set(module, { loading });
+  await loading;
+}
+
+async function load(module: string): Promise<Exports> {
+  const source = sourceBeside(module);
+  if (source !== undefined) {
+    if (!process.features.typescript) {
+      throw new Error(
+        `${fileURLToPath(module)} does not exist. ${fileURLToPath(source)} does, but this Node (${process.version}) does not strip types: build it first.`,
+      );
+    }
+    return import(source);
+  }
+  return import(module);
+}
+
+const sourceExtensions: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };
+
+/** The TypeScript source that stands where the named JavaScript file would be, if only that exists. */
+function sourceBeside(module: string): string | undefined {
+  const match = /^(file:[^?#]*)(\.[mc]?js)([?#].*)?$/.exec(module);
+  if (match === null) return undefined;
+  const [, base = '', extension = '', rest = ''] = match;
+  const source = `${base}${sourceExtensions[extension] ?? ''}`;
+  return !existsSync(fileURLToPath(`${base}${extension}`)) && existsSync(fileURLToPath(source)) ? source + rest : undefined;
+}
+
+function moduleError(module: string, cause: unknown): TaskModuleError {
+  return new TaskModuleError(`The task module ${shownModule(module)} could not be imported: ${summary(cause)}`, { module, cause });
+}
+
+// A CommonJS module's exports are not always found by name from outside; they are all on its default export.
+function exportOf(exports: Exports, name: string): TaskFunction | undefined {
+  if (Object.hasOwn(exports, name) && isFunction(exports[name])) return exports[name];
+  const all = exports['default'];
+  if (typeof all !== 'object' || all === null || !Object.hasOwn(all, name)) return undefined;
+  const found: unknown = Reflect.get(all, name);
+  return isFunction(found) ? found : undefined;
+}
+
+function functionNames(exports: Exports): string[] {
+  const all = exports['default'];
+  const names = new Set(Object.keys(exports));
+  if (typeof all === 'object' && all !== null) for (const name of Object.keys(all)) names.add(name);
+  return [...names].filter((name) => exportOf(exports, name) !== undefined).sort();
+}
+
+function isFunction(value: unknown): value is TaskFunction {
+  return typeof value === 'function';
+}

@@ -1,0 +1,129 @@
+import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
+import { NotCloneableError } from '../errors.js';
+import { decodeError, encodeError } from '../values/error-codec.js';
+import { inspect, type Obstacle } from '../values/inspect.js';
+import { applyPatches } from '../values/patches.js';
+import { findFunction, importModule } from './load-module.js';
+import { type TaskContext, taskContexts } from './task-context.js';
+import type { WorkerIdentity } from './worker-state.js';
+
+/** A worker's way to core while it serves calls: messages out, control messages in. */
+export interface ServeChannel {
+  post(message: WorkerMessage): void;
+  onControl(listener: (message: ControlMessage) => void): void;
+}
+
+const noClasses = new Map();
+
+/** The running call as the worker sees it: what `taskContext()` gives to the task. */
+class RunningCall implements TaskContext {
+  readonly taskId: number;
+  readonly #identity: WorkerIdentity;
+  readonly #channel: ServeChannel;
+  readonly #cell: number | undefined;
+  #controller: AbortController | undefined;
+  #cancelled = false;
+  #reason: unknown;
+  /** How many messages about this call have gone to core. */
+  sent = 0;
+  ended = false;
+
+  constructor(call: Call, channel: ServeChannel, identity: WorkerIdentity) {
+    this.taskId = call.id;
+    this.#channel = channel;
+    this.#identity = identity;
+    this.#cell = call.cell;
+  }
+
+  get executor(): string {
+    return this.#identity.executor;
+  }
+
+  get kind(): TaskContext['kind'] {
+    return this.#identity.kind;
+  }
+
+  get workerId(): number {
+    return this.#identity.workerId;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#cancelled) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  get cancelled(): boolean {
+    const { cells } = this.#identity;
+    // The cell holds the cancelled call's id, not a flag: a late cancel of the call before must not cancel this one (C2).
+    if (!this.#cancelled && cells !== undefined && this.#cell !== undefined && !this.ended) {
+      return Atomics.load(cells, this.#cell) === (this.taskId | 0);
+    }
+    return this.#cancelled;
+  }
+
+  control(message: ControlMessage): void {
+    if (message.id !== this.taskId || message.type !== 'cancel' || this.#cancelled) return;
+    this.#cancelled = true;
+    this.#reason = decodeError(message.reason, noClasses);
+    this.#controller?.abort(this.#reason);
+  }
+
+  report(value: unknown): void {
+    if (this.ended) return;
+    const obstacle = inspect(value, 'value', this.#identity.carrier)?.obstacle;
+    if (obstacle !== undefined) {
+      const details = { path: obstacle.path, side: 'result', cause: obstacle.cause } as const;
+      throw new NotCloneableError(`report() cannot send ${obstacle.path}: ${obstacle.what} cannot be cloned.`, details);
+    }
+    this.post({ type: 'report', id: this.taskId, value });
+  }
+
+  post(message: WorkerMessage): void {
+    this.sent += 1;
+    this.#channel.post(message);
+  }
+}
+
+/** Whether the call that this context belongs to is over. */
+export function isEnded(context: TaskContext): boolean {
+  return context instanceof RunningCall && context.ended;
+}
+
+/**
+ * Runs a call in the worker that received it, and gives its outcome: the same for every adapter, thread or process, which is why
+ * errors, values and contexts are the same there too. Never rejects.
+ */
+export async function serveAs(identity: WorkerIdentity, call: Call, channel: ServeChannel): Promise<Outcome> {
+  const running = new RunningCall(call, channel, identity);
+  channel.onControl((message) => running.control(message));
+  try {
+    let found = findFunction(call.module, call.name);
+    if (found === undefined) {
+      await importModule(call.module);
+      // Core bounds an import's time, and tells a worker that died in it from one that died in the task: it needs to know the moment.
+      running.post({ type: 'started', id: call.id });
+      found = findFunction(call.module, call.name);
+      if (found === undefined) throw new Error(`${call.module} is still being imported.`);
+    }
+    const task = found;
+    if (call.patches !== undefined) applyPatches(call.args, call.patches);
+    const value: unknown = await taskContexts.run(running, () => task(...call.args));
+    const inspection = inspect(value, 'result', identity.carrier);
+    if (inspection === undefined) return { id: call.id, sent: running.sent, value };
+    // Checked here and not left to the send: a library whose send fails in the worker loses the reply, the worker, or both (V3).
+    if (inspection.obstacle !== undefined) throw notCloneableResult(call, inspection.obstacle);
+    return { id: call.id, sent: running.sent, value, patches: inspection.patches ?? [] };
+  } catch (error) {
+    return { id: call.id, sent: running.sent, error: encodeError(error, identity.carrier) };
+  } finally {
+    running.ended = true;
+  }
+}
+
+function notCloneableResult(call: Call, { path, what, cause }: Obstacle): NotCloneableError {
+  const message = `Task '${call.name}' returned what cannot be sent back: ${path} is ${what}. Return plain data instead.`;
+  return new NotCloneableError(message, { path, side: 'result', cause });
+}

@@ -1,0 +1,111 @@
+import { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { type Backend, capabilities, startProcessWorker, startThreadWorker, type WorkerInit, type WorkerLibrary } from '@anypool/core/backend';
+import { Tinypool } from 'tinypool';
+import type { TinypoolOptions } from './options.js';
+
+type Runtime = 'worker_threads' | 'child_process';
+
+const filename = fileURLToPath(new URL('./worker.js', import.meta.url));
+
+/** tinypool's threads. */
+export function threadBackend(options: TinypoolOptions): Backend {
+  return {
+    name: 'tinypool',
+    kind: 'thread',
+    capabilities: capabilities({ sharedMemory: true, terminate: true, recycle: true, resourceLimits: true, isolation: true }),
+    startWorker: (init, events) => startThreadWorker(init, events, poolOfOne(init, 'worker_threads', options, rawThread)),
+  };
+}
+
+/** tinypool's child processes. */
+export function processBackend(options: TinypoolOptions): Backend {
+  return {
+    name: 'tinypool',
+    kind: 'process',
+    capabilities: capabilities({ terminate: true, recycle: true, isolation: true }),
+    startWorker: (init, events) => startProcessWorker(init, events, poolOfOne(init, 'child_process', options, rawProcess)),
+  };
+}
+
+/** A pool with a single worker, for each of the executor's workers: of several, tinypool does not say which one died. */
+function poolOfOne<Raw>(init: WorkerInit, runtime: Runtime, options: TinypoolOptions, raw: (pool: Tinypool) => Raw): WorkerLibrary<Raw> {
+  const pool = new Tinypool(poolOptions(init, runtime, options));
+  // tinypool 2.2 emits 'error' when a worker dies without a task; with no listener, that would end the caller's process (W3).
+  pool.on('error', () => {});
+  const run: WorkerLibrary<Raw>['run'] = (message, transferList) => pool.run(message, { transferList });
+  return {
+    start(message, transferList) {
+      // The first run() makes the worker.
+      const reply = withoutTraces(() => run(message, transferList));
+      reply.catch(() => {});
+      return { raw: raw(pool), reply };
+    },
+    run,
+    // tinypool 2.2 does not notice that a thread has exited: its idle timer would keep the dead worker for ever (X7). Not awaited:
+    // destroy() waits for an 'exit' that is over.
+    discard: () => void pool.destroy().catch(() => {}),
+  };
+}
+
+function poolOptions(init: WorkerInit, runtime: Runtime, options: TinypoolOptions): ConstructorParameters<typeof Tinypool>[0] {
+  const { trackUnmanagedFds, terminateTimeout, workerData } = options;
+  const { argv, execArgv, resourceLimits } = init;
+  return {
+    ...(trackUnmanagedFds !== undefined && { trackUnmanagedFds }),
+    ...(terminateTimeout !== undefined && { terminateTimeout }),
+    workerData,
+    // Never the task's module: after a file that does not load, tinypool 2.2 leaves what waits pending for ever (E9).
+    filename,
+    runtime,
+    // With a minimum, tinypool 2.2 would start another worker in place of a dead one, which core does, knowing why (W5).
+    minThreads: 0,
+    maxThreads: 1,
+    // Above the minimum, it ends a worker as soon as it is idle; this is as long as a timer can be.
+    idleTimeout: 2 ** 31 - 1,
+    // With atomics, an idle tinypool 2.2 thread is blocked: what a task left behind would fail inside the next one (W3), and no
+    // message would reach it (C2, W1).
+    useAtomics: false,
+    // tinypool 2.2 sends JSON to its processes, which carries no bytes (V1), and gives them an empty environment (W10).
+    serialization: 'advanced',
+    ...(runtime === 'child_process' ? { env: definedOf(init.env ?? process.env) } : init.env && { env: definedOf(init.env) }),
+    ...(argv && { argv: [...argv] }),
+    ...(execArgv && { execArgv: [...execArgv] }),
+    ...(resourceLimits && { resourceLimits }),
+  };
+}
+
+function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}
+
+// For each child process, tinypool 2.2 raises the limits of listeners on process.stdout and process.stderr, for good (X8).
+function withoutTraces<T>(start: () => T): T {
+  const streams = [process.stdout, process.stderr];
+  const limits = streams.map((stream) => stream.getMaxListeners());
+  try {
+    return start();
+  } finally {
+    streams.forEach((stream, i) => {
+      stream.setMaxListeners(limits[i] ?? 10);
+    });
+  }
+}
+
+function rawThread(pool: Tinypool): Worker {
+  const [worker] = pool.threads;
+  if (worker !== undefined && 'thread' in worker && worker.thread instanceof Worker) return worker.thread;
+  throw new Error('tinypool started no thread; this adapter knows tinypool 2.2.');
+}
+
+function rawProcess(pool: Tinypool): ChildProcess {
+  const [worker] = pool.threads;
+  if (worker === undefined || !('process' in worker) || !(worker.process instanceof ChildProcess)) {
+    throw new Error('tinypool started no process; this adapter knows tinypool 2.2.');
+  }
+  // tinypool 2.2 stops piping at 'exit', with output still to come; core forwards it to its end (W10).
+  worker.process.stdout?.unpipe(process.stdout);
+  worker.process.stderr?.unpipe(process.stderr);
+  return worker.process;
+}

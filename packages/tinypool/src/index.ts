@@ -1,0 +1,23 @@
+import type { Executor } from '@anypool/core';
+import { checkKind, createExecutorFrom } from '@anypool/core/backend';
+import { processBackend, threadBackend } from './backend.js';
+import type { TinypoolExecutorOptions } from './options.js';
+
+export type { TinypoolExecutorOptions, TinypoolOptions } from './options.js';
+
+/**
+ * Makes an executor whose workers are tinypool's: threads by default, or child processes with `kind: 'process'`.
+ *
+ * Throws TypeError or RangeError for bad options, and `UnsupportedOptionError` for one that the kind does not have.
+ *
+ * @example
+ * ```ts
+ * await using executor = createExecutor({ kind: 'process', maxWorkers: 4 });
+ * const small = await executor.submit(images.resize, picture, 100);
+ * ```
+ */
+export function createExecutor(options: TinypoolExecutorOptions = {}): Executor {
+  const { tinypool = {}, ...common } = options;
+  const kind = checkKind('tinypool', options.kind ?? 'thread', ['thread', 'process']);
+  return createExecutorFrom(kind === 'thread' ? threadBackend(tinypool) : processBackend(tinypool), common);
+}
