@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts'],
     // Files run in processes of their own: the tests count workers, handles and listeners of the process that they are in.
     pool: 'forks',
+    // The packages run as they are published: transformed, a function's text, which inlineTask() sends, would be another.
+    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

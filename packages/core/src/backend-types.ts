@@ -14,7 +14,7 @@ export interface CallTarget {
 /** A task on its way to a worker. */
 export interface Call extends CallTarget {
   readonly id: number;
-  /** Its place in {@link WorkerInit.cells}. */
+  /** Its place in {@link WorkerInit.cells}, where a worker holds several calls. */
   readonly cell?: number;
   readonly context?: Record<string, unknown>;
   /** What of the arguments the carrier would lose; the worker puts it back. */
@@ -27,10 +27,13 @@ export type ControlMessage =
   | { readonly type: 'withdraw'; readonly id: number }
   | { readonly type: 'credit'; readonly id: number; readonly items: number };
 
-/** What a worker tells core besides outcomes. */
+/**
+ * What a worker tells core besides outcomes. An `uncaught` error with an id was left behind by that finished call; one without counts
+ * against the call that runs, and the worker is about to exit.
+ */
 export type WorkerMessage =
   | { readonly type: 'started' | 'withdrawn'; readonly id: number }
-  | { readonly type: 'report' | 'item'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'report' | 'item'; readonly id: number; readonly value: unknown; readonly patches?: readonly Patch[] }
   | { readonly type: 'uncaught'; readonly id?: number; readonly error: Encoded };
 
 /** How a call ended. `sent` counts the messages about this call that went before it: core waits for those that are late. */
@@ -46,6 +49,11 @@ export interface WorkerExit {
   readonly outOfMemory?: boolean;
   /** The end of what a worker process wrote to its stderr. */
   readonly stderr?: string;
+  /**
+   * The last call that it began (the id as a 32-bit integer, 0 for none), where that is proven: by shared memory, or by its own word as it
+   * exited. One that it had been given later is given to another worker. That no message came proves nothing (W3a).
+   */
+  readonly begun?: number;
   /** The error that ended it, where the backend knows one. */
   readonly error?: unknown;
 }
@@ -61,7 +69,7 @@ export interface WorkerInit {
   readonly argv?: readonly string[];
   readonly execArgv?: readonly string[];
   readonly resourceLimits?: ResourceLimits;
-  /** Where a synchronous task sees that it was cancelled: per cell, the id of the cancelled call (a 32-bit integer). */
+  /** Memory shared with the worker, for cancels and claims; opaque to backends, who hand it on. */
   readonly cells?: SharedArrayBuffer;
 }
 

@@ -90,10 +90,10 @@ class Engine implements SubmitTarget, JobOwner, Employer {
 
   #timedOut(job: Job): void {
     const { timeout } = job.options;
-    const phase = job.state === 'queued' ? 'queue' : 'run';
+    const phase = job.queued ? 'queue' : 'run';
     const what = phase === 'queue' ? 'had not started' : 'was still running';
     const error = new TaskTimeoutError(`Task '${job.task.name}' ${what} ${timeout} ms after it was submitted (timeout).`, { phase, timeout });
-    if (phase === 'queue') this.#queue.remove(job);
+    this.#queue.remove(job);
     job.fail(error);
     job.slot?.cancelRun(job, error);
     this.changed();
@@ -101,11 +101,15 @@ class Engine implements SubmitTarget, JobOwner, Employer {
 
   cancelJob(job: Job, reason: unknown): boolean {
     const why = reason === undefined ? new CancelledError(`Task '${job.task.name}' was cancelled.`) : reason;
-    if (job.state === 'queued') this.#queue.remove(job);
+    this.#queue.remove(job);
     job.abandon('cancelled', why);
     job.slot?.cancelRun(job, why);
     this.changed();
     return true;
+  }
+
+  takeBack(job: Job): void {
+    this.#queue.unshift(job);
   }
 
   jobSettled(): void {

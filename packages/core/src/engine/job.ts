@@ -33,6 +33,8 @@ export class Job {
   readonly future: TaskFuture<unknown>;
   args: readonly unknown[] | undefined;
   state: FutureState = 'queued';
+  /** Whether it waits in the queue; one that a dying worker never began does so again, and its state stays `running`. */
+  queued = false;
   // The places in the queue's list.
   previous: Job | undefined;
   next: Job | undefined;

@@ -24,18 +24,34 @@ export class TaskQueue {
   }
 
   push(job: Job): void {
+    const lane = this.#laneOf(job);
+    job.previous = lane.last;
+    job.next = undefined;
+    if (lane.last === undefined) lane.first = job;
+    else lane.last.next = job;
+    lane.last = job;
+  }
+
+  /** Puts a job back before all others of its priority. */
+  unshift(job: Job): void {
+    const lane = this.#laneOf(job);
+    job.previous = undefined;
+    job.next = lane.first;
+    if (lane.first === undefined) lane.last = job;
+    else lane.first.previous = job;
+    lane.first = job;
+  }
+
+  #laneOf(job: Job): Lane {
+    this.#size += 1;
+    job.queued = true;
     let lane = this.#lanes.get(job.priority);
     if (lane === undefined) {
       lane = { priority: job.priority, first: undefined, last: undefined, heapIndex: -1 };
       this.#lanes.set(job.priority, lane);
       this.#order.push(lane);
     }
-    job.previous = lane.last;
-    job.next = undefined;
-    if (lane.last === undefined) lane.first = job;
-    else lane.last.next = job;
-    lane.last = job;
-    this.#size += 1;
+    return lane;
   }
 
   /** Takes the job that is to start next. */
@@ -45,16 +61,17 @@ export class TaskQueue {
     return job;
   }
 
-  /** Removes a job, which must be in this queue. */
+  /** Removes a job, if it is in the queue. */
   remove(job: Job): void {
     const lane = this.#lanes.get(job.priority);
-    if (lane === undefined) return;
+    if (lane === undefined || !job.queued) return;
     if (job.previous === undefined) lane.first = job.next;
     else job.previous.next = job.next;
     if (job.next === undefined) lane.last = job.previous;
     else job.next.previous = job.previous;
     job.previous = undefined;
     job.next = undefined;
+    job.queued = false;
     this.#size -= 1;
     if (lane.first === undefined) {
       this.#lanes.delete(lane.priority);

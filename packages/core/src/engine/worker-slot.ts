@@ -3,7 +3,8 @@ import { NotCloneableError, TaskModuleError, TaskTimeoutError, WorkerCrashedErro
 import { describeExit, failedStart } from '../link/opening.js';
 import { boundArguments, shownModule } from '../tasks.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
-import { type Carrier, inspectArguments } from '../values/inspect.js';
+import { cancelCell, cellsPerWorker } from '../cells.js';
+import { type Carrier, type Patch, prepare } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import type { Job } from './job.js';
@@ -20,6 +21,8 @@ export interface SlotOwner {
   slotFree(slot: WorkerSlot): void;
   /** The worker is to be replaced, now that it is free. */
   slotUnfit(slot: WorkerSlot): void;
+  /** The worker died before it began the job, which is proven: it may be given to another. */
+  slotUnstarted(job: Job): void;
   /** The worker is gone. */
   slotExited(slot: WorkerSlot): void;
 }
@@ -27,6 +30,7 @@ export interface SlotOwner {
 /** One call on a worker. */
 interface Run {
   readonly job: Job;
+  readonly call: Call;
   /** How many of the messages about this call have come. */
   received: number;
   /** The outcome, when it overtook messages that were sent before it. */
@@ -65,7 +69,7 @@ export class WorkerSlot {
     this.#settings = settings;
     const { sharedMemory } = backend.capabilities;
     this.#carrier = { via: backend.kind === 'thread' || backend.kind === 'inline' ? 'clone' : 'bytes', sharedMemory };
-    const cells = sharedMemory ? new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) : undefined;
+    const cells = sharedMemory ? new SharedArrayBuffer(cellsPerWorker * Int32Array.BYTES_PER_ELEMENT) : undefined;
     this.#cells = cells && new Int32Array(cells);
     this.#worker = this.#start(cells);
     // One reaction for each worker, which settles its calls: racing each call against `exited` would keep every call for as long as it lives.
@@ -124,18 +128,19 @@ export class WorkerSlot {
    * as before, if the arguments cannot travel.
    */
   assign(job: Job): boolean {
-    const args = [...boundArguments(job.task), ...(job.args ?? [])];
-    const inspection = inspectArguments(args, this.#carrier);
-    if (inspection?.obstacle !== undefined) {
-      const { path, what, cause } = inspection.obstacle;
+    const bound = boundArguments(job.task);
+    const args = bound.length === 0 ? (job.args ?? []) : [...bound, ...(job.args ?? [])];
+    const prepared = prepare(args, 'args', this.#carrier);
+    if ('obstacle' in prepared) {
+      const { path, what, cause } = prepared.obstacle;
       const message = `${path} of task '${job.task.name}' is ${what}, which cannot be sent to a worker. Pass plain data instead.`;
       job.fail(new NotCloneableError(message, { path, side: 'argument', cause }));
       return false;
     }
     const { id, task } = job;
-    const call: Call = { id, module: task.module, name: task.name, args, cell: 0, ...(inspection?.patches && { patches: inspection.patches }) };
+    const call: Call = { id, module: task.module, name: task.name, args: prepared.value, ...(prepared.patches && { patches: prepared.patches }) };
     const phase = this.#imported.has(task.module) ? 'run' : 'import';
-    const run: Run = { job, received: 0, held: undefined, phase, limit: undefined, grace: undefined, failure: undefined };
+    const run: Run = { job, call, received: 0, held: undefined, phase, limit: undefined, grace: undefined, failure: undefined };
     this.state = 'busy';
     this.calls += 1;
     this.#run = run;
@@ -181,7 +186,7 @@ export class WorkerSlot {
   cancelRun(job: Job, reason: unknown): void {
     const run = this.#run;
     if (run?.job !== job || run.grace !== undefined) return;
-    if (this.#cells !== undefined) Atomics.store(this.#cells, 0, job.id | 0);
+    if (this.#cells !== undefined) Atomics.store(this.#cells, cancelCell, job.id | 0);
     const { cancelGrace } = job.options;
     if (this.#backend.capabilities.terminate) {
       if (cancelGrace === 0) return this.#worker.kill();
@@ -192,22 +197,22 @@ export class WorkerSlot {
 
   #message(message: WorkerMessage): void {
     const run = this.#run;
-    const mine = run !== undefined && (message.id === undefined || message.id === run.job.id);
     if (message.type === 'uncaught') {
-      if (!mine) return this.#lateError();
+      if (message.id !== undefined) return this.#lateError();
+      if (run === undefined) return;
       run.failure = { error: decodeError(message.error, this.#settings.errors) };
       // It is about to exit by itself, unless an 'exit' handler of the task's hangs.
       run.grace ??= deadlines.add(this.#settings.stopTimeout, () => this.#worker.kill());
       return;
     }
-    if (!mine) return;
+    if (message.id !== run?.job.id) return;
     run.received += 1;
     if (message.type === 'started') {
       deadlines.remove(run.limit);
       run.phase = 'run';
       this.#limit(run);
     } else if (message.type === 'report') {
-      run.job.progress(message.value);
+      run.job.progress(arrived(message));
     }
     if (run.held !== undefined) this.#outcome(run, run.held);
   }
@@ -236,7 +241,7 @@ export class WorkerSlot {
     const { job } = run;
     if (job.settled) return;
     if ('error' in outcome) job.fail(decodeError(outcome.error, this.#settings.errors, this.#origin(job)));
-    else job.fulfil(outcome.patches === undefined ? outcome.value : applyPatches(outcome.value, outcome.patches));
+    else job.fulfil(arrived(outcome));
   }
 
   #origin(job: Job): string {
@@ -293,7 +298,11 @@ export class WorkerSlot {
     if (run?.held !== undefined) this.#outcome(run, run.held);
     else if (run !== undefined) {
       this.#end(run);
-      run.job.fail(this.#crash(run, exit));
+      if (!run.job.settled && exit.begun !== undefined && exit.begun !== (run.job.id | 0)) {
+        this.calls -= 1;
+        run.job.args = run.call.args.slice(boundArguments(run.job.task).length);
+        this.#owner.slotUnstarted(run.job);
+      } else run.job.fail(this.#crash(run, exit));
     }
     if (wasStarting) this.#owner.slotFailed(this, exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`));
     this.#owner.slotExited(this);
@@ -308,4 +317,8 @@ export class WorkerSlot {
       { task, workerId: this.id, during: run.phase, ...exit, cause: run.failure?.error ?? exit.error },
     );
   }
+}
+
+function arrived(message: { readonly value: unknown; readonly patches?: readonly Patch[] }): unknown {
+  return message.patches === undefined ? message.value : applyPatches(message.value, message.patches);
 }

@@ -15,6 +15,8 @@ const retryPause = 1000;
 export interface Employer {
   /** How many jobs wait for a worker. */
   readonly waiting: number;
+  /** A worker died before it began the job: another is to do it. */
+  takeBack(job: Job): void;
   /** Something changed: hand out work, or see whether all is done. */
   changed(): void;
   /** Workers cannot be started. Unless `staffed`, nobody is going to do what waits. */
@@ -157,6 +159,10 @@ export class Workforce implements SlotOwner {
   slotUnfit(slot: WorkerSlot): void {
     this.#stop(slot);
     this.#employer.changed();
+  }
+
+  slotUnstarted(job: Job): void {
+    this.#employer.takeBack(job);
   }
 
   slotExited(slot: WorkerSlot): void {

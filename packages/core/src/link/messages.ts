@@ -37,5 +37,11 @@ export function taggedBytes(message: unknown): Uint8Array | undefined {
   return bytes instanceof Uint8Array ? bytes : undefined;
 }
 
-/** Either direction's message on the control channel. */
-export type ChannelMessage = Control | WorkerMessage;
+/** The last word of a worker process that exits by itself: which call it began last. */
+export interface ExitingMessage {
+  readonly type: 'exiting';
+  readonly begun: number;
+}
+
+/** What comes from a worker on its control channel. */
+export type FromWorker = WorkerMessage | ExitingMessage;

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Transferable } from 'node:worker_threads';
-import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit, WorkerMessage } from '../backend-types.js';
+import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { deadlines } from '../engine/deadlines.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
-import { type Control, type OpenMessage, type TaggedMessage, taggedBytes } from './messages.js';
+import { type Control, type ExitingMessage, type FromWorker, type OpenMessage, type TaggedMessage, taggedBytes } from './messages.js';
 import { checkOpened, failedStart, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
 import { openFields, type WorkerLibrary } from './thread-worker.js';
@@ -26,9 +26,13 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
   const { raw, reply } = started;
   unref(raw);
   const { stderrTail } = forwardOutput(raw);
+  let lastWord: ExitingMessage | undefined;
   raw.on('message', (message) => {
     const bytes = taggedBytes(message);
-    if (bytes !== undefined) events.message(fromBytes(bytes) as WorkerMessage);
+    if (bytes === undefined) return;
+    const told = fromBytes(bytes) as FromWorker;
+    if (told.type === 'exiting') lastWord = told;
+    else events.message(told);
   });
   // Writing to a child that is gone: its 'exit' tells all there is to know.
   raw.on('error', () => {});
@@ -39,7 +43,16 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
     library.discard();
   });
   const kill = (): void => void raw.kill('SIGKILL');
-  const exited = whenGone(raw, kill, stderrTail);
+  const exited = whenGone(raw, kill).then((exit) => {
+    const stderr = stderrTail();
+    const outOfMemory = stderr?.includes('heap out of memory') === true;
+    return {
+      ...exit,
+      ...(stderr !== undefined && { stderr }),
+      ...(outOfMemory && { outOfMemory }),
+      ...(lastWord && { begun: lastWord.begun }),
+    };
+  });
   const send = (message: Control): void => {
     const tagged: TaggedMessage = { 'anypool/v1': toBytes(message) };
     if (raw.connected) raw.send(tagged, () => {});
@@ -83,15 +96,11 @@ function unref(child: ChildProcess): void {
   }
 }
 
-function whenGone(child: ChildProcess, kill: () => void, stderrTail: () => string | undefined): Promise<WorkerExit> {
+function whenGone(child: ChildProcess, kill: () => void): Promise<WorkerExit> {
   return new Promise((resolve) => {
-    let exit: { exitCode?: number; signal?: NodeJS.Signals } = {};
+    let exit: WorkerExit = {};
     let open = 2;
-    const done = (): void => {
-      const stderr = stderrTail();
-      const outOfMemory = stderr?.includes('heap out of memory') === true;
-      resolve({ ...exit, ...(stderr === undefined ? {} : { stderr }), ...(outOfMemory ? { outOfMemory } : {}) });
-    };
+    const done = (): void => resolve(exit);
     const closed = (): void => {
       open -= 1;
       // The library's reply, if one came last, is still on its way through a port of its own.

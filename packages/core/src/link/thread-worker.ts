@@ -1,5 +1,6 @@
 import { MessageChannel, receiveMessageOnPort, type Transferable, type Worker } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit, WorkerMessage } from '../backend-types.js';
+import { claimCell } from '../cells.js';
 import type { Control, OpenMessage } from './messages.js';
 import { checkOpened, failedStart, untilGone } from './opening.js';
 
@@ -49,7 +50,13 @@ export function startThreadWorker(
       port.close();
       library.discard();
       const outOfMemory = failure?.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      const exit: WorkerExit = { exitCode, ...(outOfMemory ? { outOfMemory } : {}), ...(failure === undefined ? {} : { error: failure }) };
+      const begun = init.cells && Atomics.load(new Int32Array(init.cells), claimCell);
+      const exit: WorkerExit = {
+        exitCode,
+        ...(outOfMemory && { outOfMemory }),
+        ...(failure && { error: failure }),
+        ...(begun !== undefined && { begun }),
+      };
       // A reply that the worker posted before its end is still on its way through the library's own port.
       setImmediate(() => setImmediate(() => resolve(exit)));
     });

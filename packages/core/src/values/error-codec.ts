@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import * as executorErrors from '../errors.js';
 import type { ErrorClass } from '../options.js';
-import { type Carrier, inspect } from './inspect.js';
+import { type Carrier, travels } from './inspect.js';
 import { reviveException } from './patches.js';
 
 /**
@@ -168,7 +168,7 @@ const dropped = Symbol('dropped');
 
 /** The value without the parts that cannot travel; the value itself if all of it can. */
 function prune(value: unknown, carrier: Carrier, copies: Map<object, object>): unknown {
-  if (inspect(value, '', carrier) === undefined) return value;
+  if (travels(value, carrier)) return value;
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return dropped;
   const copy = copies.get(value);
   if (copy !== undefined) return copy;

@@ -29,15 +29,49 @@ export interface Obstacle {
 // the other cannot read would be lost without a word (S4), so both keep to a depth that every side can read.
 const maxDepth = 1000;
 
+/** A value that is ready for its carrier, or why it cannot be. */
+export type Prepared<T> = { readonly value: T; readonly patches?: readonly Patch[] } | { readonly obstacle: Obstacle };
+
 /**
- * Looks for what cannot travel, without cloning anything. Needed although a failing send would tell: a URL, a Headers or an
- * AbortSignal does not fail everywhere, it arrives as `{}` (V1), and a library whose send fails may lose its worker with it (V3).
+ * Makes a value ready to travel: nearly always, that is the value itself, looked through and not cloned.
  *
- * Returns undefined for a value that travels as it is.
+ * The look is needed although a failing send would tell: a URL, a Headers or an AbortSignal does not fail everywhere, it arrives
+ * as `{}` (V1), and a library whose send fails may lose its worker or the reply with it (V2, V3).
  */
-export function inspect(value: unknown, name: string, carrier: Carrier): { obstacle?: Obstacle; patches?: Patch[] } | undefined {
-  if (isPrimitive(value)) return undefined;
-  const inspector = new Inspector(carrier);
+export function prepare<T>(value: T, name: string, carrier: Carrier): Prepared<T> {
+  if (isPrimitive(value) || (Array.isArray(value) && value.length < 10 && value.every(isPrimitive))) return { value };
+  const { obstacle, patches, accessors } = inspect(value, name, carrier);
+  if (obstacle !== undefined) return { obstacle };
+  if (accessors) return readOnce(value, name, carrier, patches);
+  return patches.length === 0 ? { value } : { value, patches };
+}
+
+// A getter is called when the value is read, once, and may throw then: so it is read here, where a failure can still be told.
+function readOnce<T>(value: T, name: string, carrier: Carrier, patches: readonly Patch[]): Prepared<T> {
+  try {
+    return { value: structuredClone(value), patches };
+  } catch (cause) {
+    const { obstacle } = inspect(value, name, carrier, true);
+    return { obstacle: obstacle ?? { path: name, what: 'a value that cannot be cloned', cause } };
+  }
+}
+
+interface Inspection {
+  readonly obstacle?: Obstacle;
+  readonly patches: readonly Patch[];
+  /** Whether there are getters in it, which were not called. */
+  readonly accessors: boolean;
+}
+
+/** Whether a value travels as it is, without any getter being called. */
+export function travels(value: unknown, carrier: Carrier): boolean {
+  if (isPrimitive(value)) return true;
+  const { obstacle, patches, accessors } = inspect(value, '', carrier);
+  return obstacle === undefined && patches.length === 0 && !accessors;
+}
+
+function inspect(value: unknown, name: string, carrier: Carrier, callGetters = false): Inspection {
+  const inspector = new Inspector(carrier, callGetters);
   let found: Found | undefined;
   try {
     found = inspector.look(value, 0);
@@ -45,13 +79,9 @@ export function inspect(value: unknown, name: string, carrier: Carrier): { obsta
     // The walk itself ran out of stack, at a submit from deep inside a recursion.
     found = { steps: [], what: 'a value nested too deeply', cause };
   }
-  if (found !== undefined) return { obstacle: { path: name + found.steps.reverse().join(''), what: found.what, cause: found.cause } };
-  return inspector.patches.length === 0 ? undefined : { patches: inspector.patches };
-}
-
-/** As {@link inspect}, for an argument list; the paths read `args[1].onDone`. */
-export function inspectArguments(args: readonly unknown[], carrier: Carrier): { obstacle?: Obstacle; patches?: Patch[] } | undefined {
-  return args.every(isPrimitive) ? undefined : inspect(args, 'args', carrier);
+  const { patches, accessors } = inspector;
+  if (found === undefined) return { patches, accessors };
+  return { patches, accessors, obstacle: { path: name + found.steps.reverse().join(''), what: found.what, cause: found.cause } };
 }
 
 function isPrimitive(value: unknown): boolean {
@@ -71,12 +101,17 @@ interface Found {
 
 class Inspector {
   readonly patches: Patch[] = [];
+  accessors = false;
   readonly #carrier: Carrier;
+  readonly #callGetters: boolean;
+  /** Telling a getter from a value takes ten times as long as reading it: in a huge value, only so many properties are asked. */
+  #descriptorsLeft = 10_000;
   readonly #seen = new Set<object>();
   readonly #steps: Step[] = [];
 
-  constructor(carrier: Carrier) {
+  constructor(carrier: Carrier, callGetters: boolean) {
     this.#carrier = carrier;
+    this.#callGetters = callGetters;
   }
 
   look(value: unknown, depth: number): Found | undefined {
@@ -88,7 +123,7 @@ class Inspector {
     // One that is shared is put back at each of its places.
     if (this.#seen.has(value) && !isDOMException) return undefined;
     this.#seen.add(value);
-    if (depth > maxDepth) return found(`a value nested more than ${maxDepth} levels deep`);
+    if (depth > maxDepth) return tooDeep();
     if (Array.isArray(value)) return this.#array(value, depth);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) {
@@ -163,7 +198,15 @@ class Inspector {
   #child(parent: object, key: string, step: string | undefined, depth: number): Found | undefined {
     let value: unknown;
     try {
-      value = Reflect.get(parent, key);
+      if (!this.#callGetters && this.#descriptorsLeft > 0) {
+        this.#descriptorsLeft -= 1;
+        const descriptor = Object.getOwnPropertyDescriptor(parent, key);
+        if (descriptor?.get !== undefined) {
+          this.accessors = true;
+          return undefined;
+        }
+        value = descriptor?.value;
+      } else value = Reflect.get(parent, key);
     } catch (cause) {
       return { steps: [step ?? property(key)], what: 'a getter that throws', cause };
     }
@@ -231,6 +274,11 @@ function readTag(value: object): string | undefined {
 
 function found(what: string, cause?: unknown): Found {
   return { steps: [], what, cause };
+}
+
+function tooDeep(): Found {
+  const what = `a value nested more than ${maxDepth} levels deep`;
+  return found(what, new RangeError(`It is ${what}.`));
 }
 
 function within(found: Found, step: string): Found {

@@ -1,11 +1,11 @@
 import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
 import { ExecutorError, NotCloneableError } from '../errors.js';
-import { type Control, type OpenMessage, type OpenReply, type TaggedMessage, taggedBytes } from '../link/messages.js';
+import { type Control, type ExitingMessage, type OpenMessage, type OpenReply, type TaggedMessage, taggedBytes } from '../link/messages.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { encodeError } from '../values/error-codec.js';
 import { startGuard } from './guard.js';
 import { runHook } from './hooks.js';
-import { type ServeChannel, serveAs } from './serve.js';
+import { lastBegun, type ServeChannel, serveAs } from './serve.js';
 import { watchUncaught } from './uncaught.js';
 import { enterWorker, type WorkerIdentity } from './worker-state.js';
 
@@ -96,6 +96,11 @@ function processChannel(receiveControl: (message: Control) => void): Post {
   process.on('message', (message) => {
     const bytes = taggedBytes(message);
     if (bytes !== undefined) receiveControl(fromBytes(bytes) as Control);
+  });
+  process.on('exit', () => {
+    // Written at once, as nothing is any more that could wait: what fits into the pipe arrives.
+    const exiting: TaggedMessage = { 'anypool/v1': toBytes({ type: 'exiting', begun: lastBegun() } satisfies ExitingMessage) };
+    if (process.connected) process.send?.(exiting, undefined, undefined, () => {});
   });
   // The parent is gone, or has let go of this process: no reason to stay. Where the event loop is blocked, the guard ends it.
   process.on('disconnect', () => process.exit());

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { workerData } from 'node:worker_threads';
+import { cancelCell } from '../cells.js';
 
 const { fd, cells }: { fd: number; cells: SharedArrayBuffer } = workerData;
 const cancelled = new Int32Array(cells);
@@ -11,7 +12,7 @@ let rest = Buffer.alloc(0);
 parent.on('data', (chunk: Buffer) => {
   rest = Buffer.concat([rest, chunk]);
   const whole = rest.length - (rest.length % 4);
-  if (whole >= 4) Atomics.store(cancelled, 0, rest.readInt32LE(whole - 4));
+  if (whole >= 4) Atomics.store(cancelled, cancelCell, rest.readInt32LE(whole - 4));
   rest = rest.subarray(whole);
 });
 parent.on('error', end);

@@ -1,7 +1,8 @@
 import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
+import { cancelCell, claimCell } from '../cells.js';
 import { NotCloneableError } from '../errors.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
-import { inspect, type Obstacle } from '../values/inspect.js';
+import { type Obstacle, prepare } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { findFunction, importModule } from './load-module.js';
 import { type TaskContext, taskContexts } from './task-context.js';
@@ -20,7 +21,6 @@ class RunningCall implements TaskContext {
   readonly taskId: number;
   readonly #identity: WorkerIdentity;
   readonly #channel: ServeChannel;
-  readonly #cell: number | undefined;
   #controller: AbortController | undefined;
   #cancelled = false;
   #reason: unknown;
@@ -32,7 +32,6 @@ class RunningCall implements TaskContext {
     this.taskId = call.id;
     this.#channel = channel;
     this.#identity = identity;
-    this.#cell = call.cell;
   }
 
   get executor(): string {
@@ -57,11 +56,7 @@ class RunningCall implements TaskContext {
 
   get cancelled(): boolean {
     const { cells } = this.#identity;
-    // The cell holds the cancelled call's id, not a flag: a late cancel of the call before must not cancel this one (C2).
-    if (!this.#cancelled && cells !== undefined && this.#cell !== undefined && !this.ended) {
-      return Atomics.load(cells, this.#cell) === (this.taskId | 0);
-    }
-    return this.#cancelled;
+    return this.#cancelled || (cells !== undefined && Atomics.load(cells, cancelCell) === (this.taskId | 0));
   }
 
   control(message: ControlMessage): void {
@@ -73,12 +68,12 @@ class RunningCall implements TaskContext {
 
   report(value: unknown): void {
     if (this.ended) return;
-    const obstacle = inspect(value, 'value', this.#identity.carrier)?.obstacle;
-    if (obstacle !== undefined) {
-      const details = { path: obstacle.path, side: 'result', cause: obstacle.cause } as const;
-      throw new NotCloneableError(`report() cannot send ${obstacle.path}: ${obstacle.what} cannot be cloned.`, details);
+    const prepared = prepare(value, 'value', this.#identity.carrier);
+    if ('obstacle' in prepared) {
+      const { path, what, cause } = prepared.obstacle;
+      throw new NotCloneableError(`report() cannot send ${path}: it is ${what}.`, { path, side: 'result', cause });
     }
-    this.post({ type: 'report', id: this.taskId, value });
+    this.post({ type: 'report', id: this.taskId, ...prepared });
   }
 
   post(message: WorkerMessage): void {
@@ -92,6 +87,19 @@ export function isEnded(context: TaskContext): boolean {
   return context instanceof RunningCall && context.ended;
 }
 
+let serving = 0;
+let begun = 0;
+
+/** Whether a call is being run in this thread. */
+export function isServing(): boolean {
+  return serving > 0;
+}
+
+/** The call that this thread began last, as {@link claimCell} has it. */
+export function lastBegun(): number {
+  return begun;
+}
+
 /**
  * Runs a call in the worker that received it, and gives its outcome: the same for every adapter, thread or process, which is why
  * errors, values and contexts are the same there too. Never rejects.
@@ -99,6 +107,9 @@ export function isEnded(context: TaskContext): boolean {
 export async function serveAs(identity: WorkerIdentity, call: Call, channel: ServeChannel): Promise<Outcome> {
   const running = new RunningCall(call, channel, identity);
   channel.onControl((message) => running.control(message));
+  serving += 1;
+  begun = call.id | 0;
+  if (identity.cells !== undefined) Atomics.store(identity.cells, claimCell, begun);
   try {
     let found = findFunction(call.module, call.name);
     if (found === undefined) {
@@ -111,15 +122,15 @@ export async function serveAs(identity: WorkerIdentity, call: Call, channel: Ser
     const task = found;
     if (call.patches !== undefined) applyPatches(call.args, call.patches);
     const value: unknown = await taskContexts.run(running, () => task(...call.args));
-    const inspection = inspect(value, 'result', identity.carrier);
-    if (inspection === undefined) return { id: call.id, sent: running.sent, value };
     // Checked here and not left to the send: a library whose send fails in the worker loses the reply, the worker, or both (V3).
-    if (inspection.obstacle !== undefined) throw notCloneableResult(call, inspection.obstacle);
-    return { id: call.id, sent: running.sent, value, patches: inspection.patches ?? [] };
+    const prepared = prepare(value, 'result', identity.carrier);
+    if ('obstacle' in prepared) throw notCloneableResult(call, prepared.obstacle);
+    return { id: call.id, sent: running.sent, ...prepared };
   } catch (error) {
     return { id: call.id, sent: running.sent, error: encodeError(error, identity.carrier) };
   } finally {
     running.ended = true;
+    serving -= 1;
   }
 }
 

@@ -1,14 +1,15 @@
 import type { WorkerMessage } from '../backend-types.js';
 import { encodeError } from '../values/error-codec.js';
 import type { Carrier } from '../values/inspect.js';
-import { isEnded } from './serve.js';
+import { isEnded, isServing } from './serve.js';
 import { taskContexts } from './task-context.js';
 
 /**
  * Tells core of an error that nobody caught, and whose it is: the async context names the task, even one that ended long ago.
  *
- * A finished task's late error must not cost the task that runs now, so the worker lives on and core replaces it afterwards. Any other
- * ends the worker with exit code 1, as Node would have done by itself, but with the error told.
+ * A finished task's late error must not cost the task that runs now: the worker lives on, core hears the finished call's id, and
+ * replaces the worker when it is free. Any other error counts against the call that runs, and ends the worker with exit code 1, as
+ * Node would have done by itself, but with the error told.
  */
 export function watchUncaught(post: (message: WorkerMessage, sent?: () => void) => void, carrier: Carrier): void {
   const onUncaught = (error: unknown): void => {
@@ -16,9 +17,10 @@ export function watchUncaught(post: (message: WorkerMessage, sent?: () => void) 
     if (process.listenerCount('uncaughtException') > listeners) return;
     const owner = taskContexts.getStore();
     const encoded = encodeError(error, carrier);
-    const late = owner !== undefined && isEnded(owner);
-    const end = late ? () => {} : () => process.exit(1);
-    post({ type: 'uncaught', ...(owner === undefined ? {} : { id: owner.taskId }), error: encoded }, end);
+    if (owner !== undefined && isEnded(owner)) post({ type: 'uncaught', id: owner.taskId, error: encoded });
+    // The last call's outcome may still be on its way to core by the library's channel: told now, this would overtake it.
+    else if (!isServing()) process.exit(1);
+    else post({ type: 'uncaught', error: encoded }, () => process.exit(1));
   };
   process.on('uncaughtException', onUncaught);
   const listeners = process.listenerCount('uncaughtException');
