@@ -12,7 +12,9 @@ export function defaultExecutor(spec = 'tinypool:thread'): Executor {
   const [backend, word = 'thread'] = spec.split(':');
   const kind = kinds.find((one) => one === word);
   if (backend !== 'tinypool' || kind === undefined) {
-    throw new RangeError(`ANYPOOL_BACKEND is '${spec}'; it can be tinypool, tinypool:thread, tinypool:process or inline.`);
+    throw new RangeError(
+      `ANYPOOL_BACKEND is '${spec}'; it can be tinypool, tinypool:thread, tinypool:process or inline.`,
+    );
   }
   return createExecutor({ kind, name: `default:${spec}`, maxWorkers: defaultMaxWorkers() });
 }

@@ -19,9 +19,15 @@ afterEach(() => shutdownDefaultExecutor());
 
 test('D1: the default executor has min(32, n + 4) threads, made at first use, and all of them work at once', async () => {
   const executor = getDefaultExecutor();
-  expect([executor.kind, executor.maxWorkers, executor.name]).toEqual(['thread', defaultMaxWorkers(), 'default:tinypool:thread']);
+  expect([executor.kind, executor.maxWorkers, executor.name]).toEqual([
+    'thread',
+    defaultMaxWorkers(),
+    'default:tinypool:thread',
+  ]);
   const arrived = new Int32Array(new SharedArrayBuffer(4));
-  const threads = await Promise.all(Array.from({ length: executor.maxWorkers }, () => run(work.meet, arrived, executor.maxWorkers)));
+  const threads = await Promise.all(
+    Array.from({ length: executor.maxWorkers }, () => run(work.meet, arrived, executor.maxWorkers)),
+  );
   expect(new Set(threads).size).toBe(executor.maxWorkers);
 });
 
@@ -82,5 +88,8 @@ test.each([
 });
 
 test('D1: an ANYPOOL_BACKEND that there is not makes run() reject and says which there are', async () => {
-  expect(await inProcess('quantum:thread')).toEqual([expect.stringMatching(/quantum:thread.*tinypool:process.*inline/), 'RangeError']);
+  expect(await inProcess('quantum:thread')).toEqual([
+    expect.stringMatching(/quantum:thread.*tinypool:process.*inline/),
+    'RangeError',
+  ]);
 });

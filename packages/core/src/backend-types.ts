@@ -33,7 +33,12 @@ export type ControlMessage =
  */
 export type WorkerMessage =
   | { readonly type: 'started' | 'withdrawn'; readonly id: number }
-  | { readonly type: 'report' | 'item'; readonly id: number; readonly value: unknown; readonly patches?: readonly Patch[] }
+  | {
+      readonly type: 'report' | 'item';
+      readonly id: number;
+      readonly value: unknown;
+      readonly patches?: readonly Patch[];
+    }
   | { readonly type: 'uncaught'; readonly id?: number; readonly error: Encoded };
 
 /** How a call ended. `sent` counts the messages about this call that went before it: core waits for those that are late. */

@@ -66,7 +66,8 @@ function makeDefault(): Executor {
  * made at first use has no owner: it finishes its tasks and closes by itself, and undefined is returned.
  */
 export function setDefaultExecutor(executor: Executor): Executor | undefined {
-  if (!isExecutor(executor)) throw new TypeError(`setDefaultExecutor: executor must be an executor, got ${validate.shown(executor)}.`);
+  if (!isExecutor(executor))
+    throw new TypeError(`setDefaultExecutor: executor must be an executor, got ${validate.shown(executor)}.`);
   const { current, owned } = registry;
   registry.current = executor;
   registry.owned = true;
@@ -110,7 +111,9 @@ export function runInExecutor<T extends AnyTask>(
 ): Future<TaskResult<T>> {
   try {
     if (executor !== null && !isExecutor(executor)) {
-      throw new TypeError(`runInExecutor: the first argument must be an executor or null, got ${validate.shown(executor)}.`);
+      throw new TypeError(
+        `runInExecutor: the first argument must be an executor or null, got ${validate.shown(executor)}.`,
+      );
     }
     return (executor ?? getDefaultExecutor()).submit<T>(task, ...args);
   } catch (error) {
@@ -119,7 +122,10 @@ export function runInExecutor<T extends AnyTask>(
 }
 
 /** Runs a task in the default executor: `runInExecutor(null, task, ...args)`. */
-export function run<T extends AnyTask>(task: IsStreamTask<T> extends true ? never : T, ...args: TaskArgs<T>): Future<TaskResult<T>> {
+export function run<T extends AnyTask>(
+  task: IsStreamTask<T> extends true ? never : T,
+  ...args: TaskArgs<T>
+): Future<TaskResult<T>> {
   return runInExecutor<T>(null, task, ...args);
 }
 
@@ -127,7 +133,13 @@ const nobody: JobOwner = { cancelJob: () => false, jobSettled() {} };
 
 function failed(task: AnyTask, error: unknown): Future<unknown> {
   const none = Number.POSITIVE_INFINITY;
-  const job = new Job(nobody, 0, task, [], { signals: [], timeout: none, runTimeout: none, priority: 0, cancelGrace: none });
+  const job = new Job(nobody, 0, task, [], {
+    signals: [],
+    timeout: none,
+    runTimeout: none,
+    priority: 0,
+    cancelGrace: none,
+  });
   job.fail(error);
   return job.future;
 }

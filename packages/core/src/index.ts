@@ -1,6 +1,12 @@
 export type { Capabilities } from './capabilities.js';
 export { defaultMaxWorkers } from './cpu-count.js';
-export { getDefaultExecutor, run, runInExecutor, setDefaultExecutor, shutdownDefaultExecutor } from './default-executor.js';
+export {
+  getDefaultExecutor,
+  run,
+  runInExecutor,
+  setDefaultExecutor,
+  shutdownDefaultExecutor,
+} from './default-executor.js';
 export {
   CancelledError,
   type CrashDetails,
@@ -16,7 +22,15 @@ export {
   WorkerCrashedError,
   WorkerStartError,
 } from './errors.js';
-export type { BoundTasks, Executor, MapOptions, ShutdownOptions, Submitter, SubmitOptions, WorkerKind } from './executor.js';
+export type {
+  BoundTasks,
+  Executor,
+  MapOptions,
+  ShutdownOptions,
+  SubmitOptions,
+  Submitter,
+  WorkerKind,
+} from './executor.js';
 export type { Future, FutureState } from './future.js';
 export { type InlineExecutorOptions, inlineExecutor } from './inline.js';
 export type { ErrorClass, ExecutorOptions, WorkerHook } from './options.js';
@@ -31,4 +45,11 @@ export {
   type TaskResult,
   tasksFrom,
 } from './tasks.js';
-export { asCompleted, type FutureIterator, type FutureIteratorResult, type ReturnWhen, type WaitOptions, wait } from './wait.js';
+export {
+  asCompleted,
+  type FutureIterator,
+  type FutureIteratorResult,
+  type ReturnWhen,
+  type WaitOptions,
+  wait,
+} from './wait.js';

@@ -1,4 +1,13 @@
-import type { Backend, BackendWorker, Call, ControlMessage, Outcome, WorkerEvents, WorkerExit, WorkerInit } from './backend-types.js';
+import type {
+  Backend,
+  BackendWorker,
+  Call,
+  ControlMessage,
+  Outcome,
+  WorkerEvents,
+  WorkerExit,
+  WorkerInit,
+} from './backend-types.js';
 import { capabilities } from './capabilities.js';
 import { createExecutorFrom } from './engine/create-executor.js';
 import { NotCloneableError } from './errors.js';
@@ -9,7 +18,10 @@ import { serveAs } from './worker/serve.js';
 import type { WorkerIdentity } from './worker/worker-state.js';
 
 /** Options of {@link inlineExecutor}: those that mean something without workers. */
-export type InlineExecutorOptions = Omit<ExecutorOptions<'inline'>, 'env' | 'argv' | 'execArgv' | 'resourceLimits' | 'maxTasksPerWorker'>;
+export type InlineExecutorOptions = Omit<
+  ExecutorOptions<'inline'>,
+  'env' | 'argv' | 'execArgv' | 'resourceLimits' | 'maxTasksPerWorker'
+>;
 
 /**
  * An executor that runs tasks on the caller's own thread, for tests and debugging: the same semantics, values still cloned, but a
@@ -44,7 +56,13 @@ class InlineWorker implements BackendWorker {
 
   constructor(init: WorkerInit, events: WorkerEvents) {
     const { executor, workerId } = init;
-    this.#identity = { executor, workerId, kind: 'inline', carrier: { via: 'clone', sharedMemory: false }, cells: undefined };
+    this.#identity = {
+      executor,
+      workerId,
+      kind: 'inline',
+      carrier: { via: 'clone', sharedMemory: false },
+      cells: undefined,
+    };
     this.#init = init;
     this.#events = events;
     this.ready = runHook(copied(init.initializer));

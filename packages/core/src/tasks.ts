@@ -81,10 +81,12 @@ export type TaskModule<M extends object> = {
     : never]: M[K] extends AnyFunction ? TaskOf<M[K]> : never;
 };
 
-/** A stream task where a single result is meant, or the other way round, does not compile. */
-// biome-ignore lint/suspicious/noExplicitAny: a position that is matched, never read.
-export type IsStreamTask<T> =
-  T extends Task<any, infer R> ? (IsAny<R> extends true ? false : [R] extends [StreamSource<any>] ? true : false) : false;
+// biome-ignore lint/suspicious/noExplicitAny: the top type of stream sources, for matching only.
+type AnyStream = StreamSource<any>;
+
+/** Whether a task gives items and not one result. */
+export type IsStreamTask<T extends AnyTask> =
+  IsAny<TaskResult<T>> extends true ? false : [TaskResult<T>] extends [AnyStream] ? true : false;
 
 const boundKey: unique symbol = Symbol.for('anypool.bound-arguments/v1');
 
@@ -167,7 +169,10 @@ function describe(value: unknown): string {
 export function inlineTask<A extends unknown[], R>(fn: (...args: A) => R): Task<A, Awaited<R>> {
   if (typeof fn !== 'function') throw new TypeError(`inlineTask: expected a function, got ${typeof fn}.`);
   const name = isBindingName(fn.name) ? fn.name : 'task';
-  return new TaskRef(`data:text/javascript,${encodeURIComponent(`export const ${name} = ${functionSource(fn, name)};`)}`, name);
+  return new TaskRef(
+    `data:text/javascript,${encodeURIComponent(`export const ${name} = ${functionSource(fn, name)};`)}`,
+    name,
+  );
 }
 
 // A function's own name serves its error messages and stacks, unless it is none that a variable could have, such as 'default' or 'a-b'.
@@ -193,7 +198,9 @@ function functionSource(fn: { toString(): string }, name: string): string {
       // not this form
     }
   }
-  throw new TypeError(`inlineTask: ${name} has no source text of its own (a native or bound function); wrap it in an arrow function.`);
+  throw new TypeError(
+    `inlineTask: ${name} has no source text of its own (a native or bound function); wrap it in an arrow function.`,
+  );
 }
 
 /**

@@ -45,14 +45,19 @@ export async function wait<F extends AnyFuture>(
   return { done, notDone: new Set([...all].filter((future) => !done.has(future))) };
 }
 
-function someOf(all: ReadonlySet<AnyFuture>, enough: () => boolean, returnWhen: ReturnWhen, timeout: number): Promise<void> {
+function someOf(
+  all: ReadonlySet<AnyFuture>,
+  enough: () => boolean,
+  returnWhen: ReturnWhen,
+  timeout: number,
+): Promise<void> {
   return new Promise((resolve) => {
     const deadline = deadlines.add(timeout, resolve);
     let left = [...all].filter((future) => !isDone(future)).length;
     const settled = (failed: boolean): void => {
       left -= 1;
       // Looking through all of them for each that settles would be quadratic.
-      if (left > 0 && !(returnWhen === 'FIRST_COMPLETED' || failed) ) return;
+      if (left > 0 && !(returnWhen === 'FIRST_COMPLETED' || failed)) return;
       if (!enough()) return;
       deadlines.remove(deadline);
       resolve();
@@ -79,7 +84,9 @@ export interface FutureIterator<F> {
 }
 
 /** A step of a {@link FutureIterator}. */
-export type FutureIteratorResult<F> = { readonly done: false; readonly value: F } | { readonly done: true; readonly value: undefined };
+export type FutureIteratorResult<F> =
+  | { readonly done: false; readonly value: F }
+  | { readonly done: true; readonly value: undefined };
 
 /**
  * Gives the Futures as they settle, whether fulfilled, rejected or cancelled; await each for its result. Duplicates count once.
@@ -118,10 +125,13 @@ class CompletionIterator<F extends AnyFuture> implements FutureIterator<F> {
       future.then(settled, settled);
     }
     this.#deadline = deadlines.add(timeout, () => {
-      this.#timeout = new TaskTimeoutError(`${this.#left} of ${futures.size} tasks had not completed after ${timeout} ms (asCompleted).`, {
-        phase: [...futures].every((future) => future.state === 'queued') ? 'queue' : 'run',
-        timeout,
-      });
+      this.#timeout = new TaskTimeoutError(
+        `${this.#left} of ${futures.size} tasks had not completed after ${timeout} ms (asCompleted).`,
+        {
+          phase: [...futures].every((future) => future.state === 'queued') ? 'queue' : 'run',
+          timeout,
+        },
+      );
       this.#serve();
     });
   }

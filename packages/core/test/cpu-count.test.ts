@@ -45,7 +45,9 @@ test('D1: the smallest quota on the way up to the root cgroup counts', () => {
 });
 
 test("D1: inside a container, where the host's path is not there, the root's quota counts", () => {
-  expect(usableCpus(root({ 'proc/self/cgroup': '0::/kubepods/pod1/abc\n', 'sys/fs/cgroup/cpu.max': '400000 100000\n' }), 8)).toBe(4);
+  expect(
+    usableCpus(root({ 'proc/self/cgroup': '0::/kubepods/pod1/abc\n', 'sys/fs/cgroup/cpu.max': '400000 100000\n' }), 8),
+  ).toBe(4);
 });
 
 test('D1: a cgroup v1 quota bounds the count, and -1 does not', () => {

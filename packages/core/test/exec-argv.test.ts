@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { inheritedExecArgv } from '../dist/engine/exec-argv.js';
 
 test("W10: a process gets the caller's Node options, less those about the caller's own script", () => {
-  const caller = ['--max-old-space-size=200', '--input-type=module', '-e', 'work()', '--inspect=9229', '--import', './hook.js', '--title', 'main'];
+  const caller = [
+    '--max-old-space-size=200',
+    '--input-type=module',
+    '-e',
+    'work()',
+    '--inspect=9229',
+    '--import',
+    './hook.js',
+    '--title',
+    'main',
+  ];
   expect(inheritedExecArgv('process', caller)).toEqual(['--max-old-space-size=200', '--import', './hook.js']);
 });
 
@@ -11,6 +21,15 @@ test('W10: a thread inherits them by itself where it can', () => {
 });
 
 test('W10: where it cannot, it gets by name what a thread may be given', () => {
-  const caller = ['--input-type', 'module', '--eval', 'work()', '--max-old-space-size=200', '-r', './hook.cjs', '--enable-source-maps'];
+  const caller = [
+    '--input-type',
+    'module',
+    '--eval',
+    'work()',
+    '--max-old-space-size=200',
+    '-r',
+    './hook.cjs',
+    '--enable-source-maps',
+  ];
   expect(inheritedExecArgv('thread', caller)).toEqual(['-r', './hook.cjs', '--enable-source-maps']);
 });

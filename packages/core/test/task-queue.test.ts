@@ -7,7 +7,13 @@ const owner: JobOwner = { cancelJob: () => false, jobSettled() {} };
 
 function job(id: number, priority = 0): Job {
   const none = Number.POSITIVE_INFINITY;
-  return new Job(owner, id, { module: 'node:test', name: 'test' }, [], { signals: [], timeout: none, runTimeout: none, priority, cancelGrace: 0 });
+  return new Job(owner, id, { module: 'node:test', name: 'test' }, [], {
+    signals: [],
+    timeout: none,
+    runTimeout: none,
+    priority,
+    cancelGrace: 0,
+  });
 }
 
 function drain(queue: TaskQueue): number[] {
@@ -48,7 +54,10 @@ test('a job that is put back goes before all others of its priority', () => {
 test('the heap gives its items in order whatever was removed from its middle', () => {
   // A fixed linear congruential generator: the same numbers at each run.
   let seed = 42;
-  const random = () => (seed = (seed * 1103515245 + 12345) % 2 ** 31) / 2 ** 31;
+  const random = () => {
+    seed = (seed * 1103515245 + 12345) % 2 ** 31;
+    return seed / 2 ** 31;
+  };
   const heap = new IndexedHeap<{ key: number; heapIndex: number }>((a, b) => a.key < b.key);
   const items = Array.from({ length: 2000 }, () => ({ key: Math.floor(random() * 500), heapIndex: -1 }));
   items.forEach((item) => {
@@ -61,7 +70,12 @@ test('the heap gives its items in order whatever was removed from its middle', (
     left.push(first.key);
     heap.remove(first);
   }
-  expect(left).toEqual(items.filter((item) => !removed.has(item)).map((item) => item.key).sort((a, b) => a - b));
+  expect(left).toEqual(
+    items
+      .filter((item) => !removed.has(item))
+      .map((item) => item.key)
+      .sort((a, b) => a - b),
+  );
 });
 
 test('Q3: queueing and cancelling 200,000 jobs costs no more for each than a few do', () => {

@@ -1,7 +1,14 @@
 import { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type Backend, capabilities, startProcessWorker, startThreadWorker, type WorkerInit, type WorkerLibrary } from '@anypool/core/backend';
+import {
+  type Backend,
+  capabilities,
+  startProcessWorker,
+  startThreadWorker,
+  type WorkerInit,
+  type WorkerLibrary,
+} from '@anypool/core/backend';
 import { Tinypool } from 'tinypool';
 import type { TinypoolOptions } from './options.js';
 
@@ -14,8 +21,15 @@ export function threadBackend(options: TinypoolOptions): Backend {
   return {
     name: 'tinypool',
     kind: 'thread',
-    capabilities: capabilities({ sharedMemory: true, terminate: true, recycle: true, resourceLimits: true, isolation: true }),
-    startWorker: (init, events) => startThreadWorker(init, events, poolOfOne(init, 'worker_threads', options, rawThread)),
+    capabilities: capabilities({
+      sharedMemory: true,
+      terminate: true,
+      recycle: true,
+      resourceLimits: true,
+      isolation: true,
+    }),
+    startWorker: (init, events) =>
+      startThreadWorker(init, events, poolOfOne(init, 'worker_threads', options, rawThread)),
   };
 }
 
@@ -25,12 +39,18 @@ export function processBackend(options: TinypoolOptions): Backend {
     name: 'tinypool',
     kind: 'process',
     capabilities: capabilities({ terminate: true, recycle: true, isolation: true }),
-    startWorker: (init, events) => startProcessWorker(init, events, poolOfOne(init, 'child_process', options, rawProcess)),
+    startWorker: (init, events) =>
+      startProcessWorker(init, events, poolOfOne(init, 'child_process', options, rawProcess)),
   };
 }
 
 /** A pool with a single worker, for each of the executor's workers: of several, tinypool does not say which one died. */
-function poolOfOne<Raw>(init: WorkerInit, runtime: Runtime, options: TinypoolOptions, raw: (pool: Tinypool) => Raw): WorkerLibrary<Raw> {
+function poolOfOne<Raw>(
+  init: WorkerInit,
+  runtime: Runtime,
+  options: TinypoolOptions,
+  raw: (pool: Tinypool) => Raw,
+): WorkerLibrary<Raw> {
   const pool = new Tinypool(poolOptions(init, runtime, options));
   // tinypool 2.2 emits 'error' when a worker dies without a task; with no listener, that would end the caller's process (W3).
   pool.on('error', () => {});
@@ -49,7 +69,11 @@ function poolOfOne<Raw>(init: WorkerInit, runtime: Runtime, options: TinypoolOpt
   };
 }
 
-function poolOptions(init: WorkerInit, runtime: Runtime, options: TinypoolOptions): ConstructorParameters<typeof Tinypool>[0] {
+function poolOptions(
+  init: WorkerInit,
+  runtime: Runtime,
+  options: TinypoolOptions,
+): ConstructorParameters<typeof Tinypool>[0] {
   const { trackUnmanagedFds, terminateTimeout, workerData } = options;
   const { argv, execArgv, resourceLimits } = init;
   return {
@@ -69,7 +93,9 @@ function poolOptions(init: WorkerInit, runtime: Runtime, options: TinypoolOption
     useAtomics: false,
     // tinypool 2.2 sends JSON to its processes, which carries no bytes (V1), and gives them an empty environment (W10).
     serialization: 'advanced',
-    ...(runtime === 'child_process' ? { env: definedOf(init.env ?? process.env) } : init.env && { env: definedOf(init.env) }),
+    ...(runtime === 'child_process'
+      ? { env: definedOf(init.env ?? process.env) }
+      : init.env && { env: definedOf(init.env) }),
     ...(argv && { argv: [...argv] }),
     ...(execArgv && { execArgv: [...execArgv] }),
     ...(resourceLimits && { resourceLimits }),

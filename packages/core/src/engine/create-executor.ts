@@ -1,7 +1,21 @@
 import type { Backend } from '../backend-types.js';
 import type { Capabilities } from '../capabilities.js';
-import { CancelledError, ExecutorShutdownError, QueueFullError, TaskTimeoutError, type WorkerStartError } from '../errors.js';
-import type { BoundTasks, Executor, MapOptions, ShutdownOptions, Submitter, SubmitOptions, WorkerKind } from '../executor.js';
+import {
+  CancelledError,
+  ExecutorShutdownError,
+  QueueFullError,
+  TaskTimeoutError,
+  type WorkerStartError,
+} from '../errors.js';
+import type {
+  BoundTasks,
+  Executor,
+  MapOptions,
+  ShutdownOptions,
+  SubmitOptions,
+  Submitter,
+  WorkerKind,
+} from '../executor.js';
 import type { Future } from '../future.js';
 import type { ExecutorOptions } from '../options.js';
 import type { AnyTask } from '../tasks.js';
@@ -76,14 +90,24 @@ class Engine implements SubmitTarget, JobOwner, Employer {
     const { name, maxQueue, maxWorkers } = this.settings;
     const aborted = job.options.signals.find((signal) => signal.aborted);
     if (!validate.isTask(job.task)) {
-      job.fail(new TypeError(`submit: the first argument must be a task, see tasksFrom(); got ${validate.shown(job.task)}.`));
+      job.fail(
+        new TypeError(`submit: the first argument must be a task, see tasksFrom(); got ${validate.shown(job.task)}.`),
+      );
     } else if (this.state !== 'running') {
-      job.abandon('rejected', new ExecutorShutdownError(`'${name}' is shut down and takes no more tasks; create another executor.`));
+      job.abandon(
+        'rejected',
+        new ExecutorShutdownError(`'${name}' is shut down and takes no more tasks; create another executor.`),
+      );
     } else if (aborted !== undefined) {
       job.abandon('cancelled', aborted.reason);
     } else if (this.#queue.size >= maxQueue + maxWorkers - this.#workforce.busy) {
       // As many of the queue as there are workers free or still to be started do not wait for a place (Q1).
-      job.fail(new QueueFullError(`'${name}' has ${maxQueue} tasks waiting already (maxQueue); submit later, or fewer at once.`, { maxQueue }));
+      job.fail(
+        new QueueFullError(
+          `'${name}' has ${maxQueue} tasks waiting already (maxQueue); submit later, or fewer at once.`,
+          { maxQueue },
+        ),
+      );
     }
     return job.settled;
   }
@@ -92,7 +116,10 @@ class Engine implements SubmitTarget, JobOwner, Employer {
     const { timeout } = job.options;
     const phase = job.queued ? 'queue' : 'run';
     const what = phase === 'queue' ? 'had not started' : 'was still running';
-    const error = new TaskTimeoutError(`Task '${job.task.name}' ${what} ${timeout} ms after it was submitted (timeout).`, { phase, timeout });
+    const error = new TaskTimeoutError(
+      `Task '${job.task.name}' ${what} ${timeout} ms after it was submitted (timeout).`,
+      { phase, timeout },
+    );
     this.#queue.remove(job);
     job.fail(error);
     job.slot?.cancelRun(job, error);
@@ -189,19 +216,26 @@ class Engine implements SubmitTarget, JobOwner, Employer {
       this.state = 'draining';
       this.#keepAlive.acquire();
       this.#resolveClosed = resolve;
-      for (const warming of this.#warming) warming.reject(new ExecutorShutdownError(`'${this.settings.name}' was shut down.`));
+      for (const warming of this.#warming)
+        warming.reject(new ExecutorShutdownError(`'${this.settings.name}' was shut down.`));
     });
     return this.#closed;
   }
 
   #cancelQueued(): void {
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
-      job.abandon('cancelled', new CancelledError(`Task '${job.task.name}' was cancelled: '${this.settings.name}' was shut down with cancelPending.`));
+      job.abandon(
+        'cancelled',
+        new CancelledError(
+          `Task '${job.task.name}' was cancelled: '${this.settings.name}' was shut down with cancelPending.`,
+        ),
+      );
     }
   }
 
   #terminateNow(): void {
-    const error = (): Error => new ExecutorShutdownError(`'${this.settings.name}' was terminated before the task ended.`);
+    const error = (): Error =>
+      new ExecutorShutdownError(`'${this.settings.name}' was terminated before the task ended.`);
     for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) job.abandon('rejected', error());
     for (const job of this.#workforce.kill()) job.abandon('rejected', error());
     this.changed();

@@ -152,7 +152,8 @@ export class TaskFuture<T> extends Promise<T> implements Future<T> {
   }
 
   onProgress(listener: (value: unknown) => void): this {
-    if (typeof listener !== 'function') throw new TypeError(`onProgress: listener must be a function, got ${typeof listener}.`);
+    if (typeof listener !== 'function')
+      throw new TypeError(`onProgress: listener must be a function, got ${typeof listener}.`);
     this.#job.addProgressListener(listener);
     return this;
   }

@@ -20,7 +20,8 @@ export function mapTasks(
   options: MapOptions,
 ): AsyncIterableIterator<unknown> {
   validate.checkOptions('map', options, mapChecks);
-  if (!validate.isTask(task)) throw new TypeError(`map: the first argument must be a task, see tasksFrom(); got ${validate.shown(task)}.`);
+  if (!validate.isTask(task))
+    throw new TypeError(`map: the first argument must be a task, see tasksFrom(); got ${validate.shown(task)}.`);
   const input = inputOf(items);
   const { signal, ordered = true, buffer = Math.min(Number.MAX_SAFE_INTEGER, 2 * target.maxWorkers) } = options;
   const itemOptions = signal === undefined ? jobOptions : { ...jobOptions, signals: [...jobOptions.signals, signal] };
@@ -34,7 +35,8 @@ function inputOf(items: Iterable<unknown> | AsyncIterable<unknown>): Input {
     if (Symbol.asyncIterator in Object(items)) {
       return () => ({ iterator: (items as AsyncIterable<unknown>)[Symbol.asyncIterator](), isAsync: true });
     }
-    if (Symbol.iterator in Object(items)) return () => ({ iterator: (items as Iterable<unknown>)[Symbol.iterator](), isAsync: false });
+    if (Symbol.iterator in Object(items))
+      return () => ({ iterator: (items as Iterable<unknown>)[Symbol.iterator](), isAsync: false });
   }
   throw new TypeError(`map: items must be iterable or async iterable, got ${validate.shown(items)}.`);
 }

@@ -60,7 +60,8 @@ const submitChecks: Readonly<Record<keyof SubmitOptions, validate.Check>> = {
 export function settle(backend: Backend, options: ExecutorOptions<WorkerKind>): Settings {
   const where = `${backend.name}: createExecutor`;
   // Inline workers are no threads: the executor that is the default one inside a worker may have any number of them.
-  const unlimited = backend.kind === 'inline' ? { ...executorChecks, maxWorkers: validate.positiveIntegerOrInfinity } : executorChecks;
+  const unlimited =
+    backend.kind === 'inline' ? { ...executorChecks, maxWorkers: validate.positiveIntegerOrInfinity } : executorChecks;
   validate.checkOptions(where, options, unlimited);
   refuseUnsupported(where, backend, options);
   const maxWorkers = options.maxWorkers ?? usableCpus();
@@ -103,7 +104,10 @@ export function checkKind<Kind extends WorkerKind>(adapter: string, kind: unknow
   if (kind !== 'thread' && kind !== 'process' && kind !== 'inline' && kind !== 'remote') {
     throw new RangeError(`${adapter}: createExecutor: kind must be ${allowed}, got ${validate.shown(kind)}.`);
   }
-  throw new UnsupportedOptionError(`${adapter} has no workers of kind '${kind}', only ${allowed}; another adapter may.`, { option: 'kind' });
+  throw new UnsupportedOptionError(
+    `${adapter} has no workers of kind '${kind}', only ${allowed}; another adapter may.`,
+    { option: 'kind' },
+  );
 }
 
 function refuseUnsupported(where: string, backend: Backend, options: ExecutorOptions<WorkerKind>): void {

@@ -1,5 +1,5 @@
-import type { Job } from './job.js';
 import { type HeapItem, IndexedHeap } from './indexed-heap.js';
+import type { Job } from './job.js';
 
 /** The queued jobs of one priority, linked in the order of submission. */
 interface Lane extends HeapItem {

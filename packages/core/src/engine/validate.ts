@@ -11,12 +11,18 @@ function numeric(allowed: string, accepts: (value: number) => boolean): Check {
   return { allowed, type: 'number', accepts };
 }
 
-export const positiveInteger: Check = numeric('a whole number from 1', (value) => Number.isSafeInteger(value) && value >= 1);
+export const positiveInteger: Check = numeric(
+  'a whole number from 1',
+  (value) => Number.isSafeInteger(value) && value >= 1,
+);
 export const positiveIntegerOrInfinity: Check = numeric(
   'a whole number from 1, or Infinity',
   (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= 1),
 );
-export const nonNegativeInteger: Check = numeric('a whole number from 0', (value) => Number.isSafeInteger(value) && value >= 0);
+export const nonNegativeInteger: Check = numeric(
+  'a whole number from 0',
+  (value) => Number.isSafeInteger(value) && value >= 0,
+);
 export const nonNegativeIntegerOrInfinity: Check = numeric(
   'a whole number from 0, or Infinity',
   (value) => value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= 0),
@@ -25,14 +31,26 @@ export const nonNegativeIntegerOrInfinity: Check = numeric(
 export const duration: Check = numeric('ms from 0, or Infinity', (value) => value >= 0);
 export const finiteNumber: Check = numeric('a finite number', Number.isFinite);
 export const boolean: Check = { allowed: 'true or false', type: 'boolean', accepts: () => true };
-export const text: Check = { allowed: 'a string that is not empty', type: 'string', accepts: (value: string) => value !== '' };
+export const text: Check = {
+  allowed: 'a string that is not empty',
+  type: 'string',
+  accepts: (value: string) => value !== '',
+};
 export const textList: Check = {
   allowed: 'an array of strings',
   type: 'object',
   accepts: (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 };
-export const record: Check = { allowed: 'an object', type: 'object', accepts: (value: unknown) => !Array.isArray(value) };
-export const signal: Check = { allowed: 'an AbortSignal', type: 'object', accepts: (value: unknown) => value instanceof AbortSignal };
+export const record: Check = {
+  allowed: 'an object',
+  type: 'object',
+  accepts: (value: unknown) => !Array.isArray(value),
+};
+export const signal: Check = {
+  allowed: 'an AbortSignal',
+  type: 'object',
+  accepts: (value: unknown) => value instanceof AbortSignal,
+};
 export const errorClasses: Check = {
   allowed: 'an array of classes that extend Error',
   type: 'object',
@@ -60,11 +78,13 @@ export function isTask(value: unknown): boolean {
  * Throws a TypeError for an unknown option or a wrong type and a RangeError for a wrong value, naming option, value and what is allowed.
  */
 export function checkOptions(where: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
-  if (typeof options !== 'object' || options === null) throw new TypeError(`${where}: the options must be an object, got ${shown(options)}.`);
+  if (typeof options !== 'object' || options === null)
+    throw new TypeError(`${where}: the options must be an object, got ${shown(options)}.`);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (check === undefined) throw new TypeError(`${where}: unknown option '${name}'; there are ${Object.keys(checks).join(', ')}.`);
+    if (check === undefined)
+      throw new TypeError(`${where}: unknown option '${name}'; there are ${Object.keys(checks).join(', ')}.`);
     checkValue(where, name, value, check);
   }
 }

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend-types.js';
-import type { BoundTasks, MapOptions, Submitter, SubmitOptions } from '../executor.js';
+import type { BoundTasks, MapOptions, SubmitOptions, Submitter } from '../executor.js';
 import type { Future } from '../future.js';
 import type { AnyTask, TaskArgs, TaskResult } from '../tasks.js';
 import type { JobOptions } from './job.js';

@@ -1,9 +1,9 @@
 import type { Backend, BackendWorker, Call, Outcome, WorkerExit, WorkerInit, WorkerMessage } from '../backend-types.js';
+import { cancelCell, cellsPerWorker } from '../cells.js';
 import { NotCloneableError, TaskModuleError, TaskTimeoutError, WorkerCrashedError } from '../errors.js';
 import { describeExit, failedStart } from '../link/opening.js';
 import { boundArguments, shownModule } from '../tasks.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
-import { cancelCell, cellsPerWorker } from '../cells.js';
 import { type Carrier, type Patch, prepare } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { type Deadline, deadlines } from './deadlines.js';
@@ -138,9 +138,24 @@ export class WorkerSlot {
       return false;
     }
     const { id, task } = job;
-    const call: Call = { id, module: task.module, name: task.name, args: prepared.value, ...(prepared.patches && { patches: prepared.patches }) };
+    const call: Call = {
+      id,
+      module: task.module,
+      name: task.name,
+      args: prepared.value,
+      ...(prepared.patches && { patches: prepared.patches }),
+    };
     const phase = this.#imported.has(task.module) ? 'run' : 'import';
-    const run: Run = { job, call, received: 0, held: undefined, phase, limit: undefined, grace: undefined, failure: undefined };
+    const run: Run = {
+      job,
+      call,
+      received: 0,
+      held: undefined,
+      phase,
+      limit: undefined,
+      grace: undefined,
+      failure: undefined,
+    };
     this.state = 'busy';
     this.calls += 1;
     this.#run = run;
@@ -189,7 +204,10 @@ export class WorkerSlot {
     if (this.#cells !== undefined) Atomics.store(this.#cells, cancelCell, job.id | 0);
     const { cancelGrace } = job.options;
     if (this.#backend.capabilities.terminate) {
-      if (cancelGrace === 0) return this.#worker.kill();
+      if (cancelGrace === 0) {
+        this.#worker.kill();
+        return;
+      }
       run.grace = deadlines.add(cancelGrace, () => this.#worker.kill());
     }
     this.#worker.send({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
@@ -198,8 +216,8 @@ export class WorkerSlot {
   #message(message: WorkerMessage): void {
     const run = this.#run;
     if (message.type === 'uncaught') {
-      if (message.id !== undefined) return this.#lateError();
-      if (run === undefined) return;
+      if (message.id !== undefined) this.#lateError();
+      if (message.id !== undefined || run === undefined) return;
       run.failure = { error: decodeError(message.error, this.#settings.errors) };
       // It is about to exit by itself, unless an 'exit' handler of the task's hangs.
       run.grace ??= deadlines.add(this.#settings.stopTimeout, () => this.#worker.kill());
@@ -253,7 +271,8 @@ export class WorkerSlot {
     if (error instanceof NotCloneableError) {
       this.#end(run);
       run.job.fail(error);
-      return this.#released();
+      this.#released();
+      return;
     }
     // The library has given up on this call. Why is for the worker's end to tell, if it tells; this is the next best.
     run.failure ??= { error };
@@ -304,14 +323,19 @@ export class WorkerSlot {
         this.#owner.slotUnstarted(run.job);
       } else run.job.fail(this.#crash(run, exit));
     }
-    if (wasStarting) this.#owner.slotFailed(this, exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`));
+    if (wasStarting)
+      this.#owner.slotFailed(
+        this,
+        exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`),
+      );
     this.#owner.slotExited(this);
   }
 
   #crash(run: Run, exit: WorkerExit): Error {
     const { task } = run.job;
     const doing = run.phase === 'import' ? `imported the module of task '${task.name}'` : `ran task '${task.name}'`;
-    const why = run.failure === undefined || exit.outOfMemory ? describeExit(exit) : `uncaught ${summary(run.failure.error)}`;
+    const why =
+      run.failure === undefined || exit.outOfMemory ? describeExit(exit) : `uncaught ${summary(run.failure.error)}`;
     return new WorkerCrashedError(
       `Worker ${this.id} of '${this.#settings.name}' died while it ${doing} (${why}). The task may have had effects and was not run again; other tasks are not affected.`,
       { task, workerId: this.id, during: run.phase, ...exit, cause: run.failure?.error ?? exit.error },

@@ -171,7 +171,8 @@ export class Workforce implements SlotOwner {
     if (place >= 0) this.#idle.splice(place, 1);
     const expected = this.#leaving.delete(slot);
     // One that dies by itself before it was of any use is as good as not started: else its replacements would come and go for ever.
-    if (known && !expected && place >= 0 && slot.calls === 0 && !this.#closing) this.#countFailure(new Error('The worker died while it was idle.'));
+    if (known && !expected && place >= 0 && slot.calls === 0 && !this.#closing)
+      this.#countFailure(new Error('The worker died while it was idle.'));
     this.#employer.changed();
   }
 

@@ -12,7 +12,9 @@ export function checkOpened(reply: Promise<unknown>, exited: Promise<WorkerExit>
       if ('error' in opened) reject(decodeError(opened.error, noClasses));
       else resolve();
     }, reject);
-    void exited.then((exit) => reject(exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`)));
+    void exited.then((exit) =>
+      reject(exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`)),
+    );
   });
 }
 

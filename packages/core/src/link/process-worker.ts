@@ -3,7 +3,14 @@ import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { deadlines } from '../engine/deadlines.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
-import { type Control, type ExitingMessage, type FromWorker, type OpenMessage, type TaggedMessage, taggedBytes } from './messages.js';
+import {
+  type Control,
+  type ExitingMessage,
+  type FromWorker,
+  type OpenMessage,
+  type TaggedMessage,
+  taggedBytes,
+} from './messages.js';
 import { checkOpened, failedStart, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
 import { openFields, type WorkerLibrary } from './thread-worker.js';
@@ -15,7 +22,11 @@ const lastWords = 500;
  * A backend worker over a library's child process, which must have an IPC channel and a stdin pipe. Calls and replies travel as bytes
  * that core writes, since no two libraries serialize alike; stdin is the guard's pipe, see `startGuard`.
  */
-export function startProcessWorker(init: WorkerInit, events: WorkerEvents, library: WorkerLibrary<ChildProcess>): BackendWorker {
+export function startProcessWorker(
+  init: WorkerInit,
+  events: WorkerEvents,
+  library: WorkerLibrary<ChildProcess>,
+): BackendWorker {
   const open: OpenMessage = { ...openFields(init), type: 'open', kind: 'process', sharedMemory: false, guard: 0 };
   let started: ReturnType<typeof library.start>;
   try {
@@ -63,7 +74,8 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
   return {
     ready: checkOpened(reply.then(decode), exited),
     prefetch: 0,
-    execute: (call: Call) => untilGone(() => gone, library.run(...asBytes(call))).then((answer) => decode(answer) as Outcome),
+    execute: (call: Call) =>
+      untilGone(() => gone, library.run(...asBytes(call))).then((answer) => decode(answer) as Outcome),
     send,
     stop: () => send({ type: 'stop' }),
     kill,

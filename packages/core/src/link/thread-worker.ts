@@ -1,5 +1,13 @@
 import { MessageChannel, receiveMessageOnPort, type Transferable, type Worker } from 'node:worker_threads';
-import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit, WorkerMessage } from '../backend-types.js';
+import type {
+  BackendWorker,
+  Call,
+  Outcome,
+  WorkerEvents,
+  WorkerExit,
+  WorkerInit,
+  WorkerMessage,
+} from '../backend-types.js';
 import { claimCell } from '../cells.js';
 import type { Control, OpenMessage } from './messages.js';
 import { checkOpened, failedStart, untilGone } from './opening.js';
@@ -46,7 +54,8 @@ export function startThreadWorker(
   const exited = new Promise<WorkerExit>((resolve) => {
     raw.once('exit', (exitCode) => {
       gone = true;
-      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) events.message(next.message);
+      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
+        events.message(next.message);
       port.close();
       library.discard();
       const outOfMemory = failure?.code === 'ERR_WORKER_OUT_OF_MEMORY';
@@ -65,7 +74,8 @@ export function startThreadWorker(
   return {
     ready: checkOpened(reply, exited),
     prefetch: 0,
-    execute: (call: Call, transferList) => untilGone(() => gone, library.run(call, [...transferList])) as Promise<Outcome>,
+    execute: (call: Call, transferList) =>
+      untilGone(() => gone, library.run(call, [...transferList])) as Promise<Outcome>,
     send,
     stop: () => send({ type: 'stop' }),
     kill: () => void raw.terminate().catch(() => {}),
@@ -74,7 +84,9 @@ export function startThreadWorker(
 }
 
 /** What of the start is told to the worker. */
-export function openFields(init: WorkerInit): Pick<OpenMessage, 'executor' | 'workerId' | 'initializer' | 'finalizer' | 'cells'> {
+export function openFields(
+  init: WorkerInit,
+): Pick<OpenMessage, 'executor' | 'workerId' | 'initializer' | 'finalizer' | 'cells'> {
   const { executor, workerId, initializer, finalizer, cells } = init;
   return {
     executor,

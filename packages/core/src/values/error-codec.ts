@@ -32,7 +32,10 @@ interface EncodedError {
 type ErrorConstructor = abstract new (...args: never[]) => Error;
 
 const builtIns: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstructor>(
-  [AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [type.name, type]),
+  [AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [
+    type.name,
+    type,
+  ]),
 );
 
 // Ours come from core's own half in the worker, which made them there for the caller.
@@ -63,7 +66,8 @@ export function encodeError(thrown: unknown, carrier: Carrier): Encoded {
     return pruned === dropped ? undefined : { value: pruned };
   };
 
-  const root = encodeValue(thrown) ?? encodeValue(new Error(`A task threw ${describe(thrown)}, which cannot travel.`)) ?? { value: undefined };
+  const root = encodeValue(thrown) ??
+    encodeValue(new Error(`A task threw ${describe(thrown)}, which cannot travel.`)) ?? { value: undefined };
   // The list grows while it is gone through: a chain of causes of any length needs no stack.
   for (let error = found[errors.length]; error !== undefined; error = found[errors.length]) {
     errors.push(encodeOne(error, encodeValue));
@@ -78,7 +82,9 @@ function encodeOne(error: object, encodeValue: (value: unknown) => EncodedValue 
   for (const key of keys) {
     const value = read(error, key);
     const isList = key === 'errors' && Array.isArray(value) && error instanceof AggregateError;
-    const encoded = isList ? { value: value.map((item: unknown) => encodeValue(item) ?? { value: undefined }) } : encodeValue(value);
+    const encoded = isList
+      ? { value: value.map((item: unknown) => encodeValue(item) ?? { value: undefined }) }
+      : encodeValue(value);
     if (encoded !== undefined) properties.push([key, encoded, Object.prototype.propertyIsEnumerable.call(error, key)]);
   }
   return {
@@ -99,7 +105,8 @@ export function decodeError(encoded: Encoded, classes: ReadonlyMap<string, Error
     const error = errors[place];
     if (error === undefined) return;
     for (const [key, value, enumerable] of encodedError.properties) {
-      const isList = key === 'errors' && encodedError.base === 'AggregateError' && 'value' in value && Array.isArray(value.value);
+      const isList =
+        key === 'errors' && encodedError.base === 'AggregateError' && 'value' in value && Array.isArray(value.value);
       const decoded = isList ? (value.value as EncodedValue[]).map(decodeValue) : decodeValue(value);
       // Defined, not assigned: a key such as `__proto__` is only a key (E11).
       Object.defineProperty(error, key, { value: decoded, enumerable, configurable: true, writable: true });
@@ -107,7 +114,12 @@ export function decodeError(encoded: Encoded, classes: ReadonlyMap<string, Error
   });
   const root = decodeValue(encoded.root);
   if (origin !== undefined && root instanceof Error && typeof root.stack === 'string') {
-    Object.defineProperty(root, 'stack', { value: `${root.stack}\n    at ${origin}`, configurable: true, writable: true, enumerable: false });
+    Object.defineProperty(root, 'stack', {
+      value: `${root.stack}\n    at ${origin}`,
+      configurable: true,
+      writable: true,
+      enumerable: false,
+    });
   }
   return root;
 }
@@ -133,14 +145,18 @@ function isError(value: unknown): value is object {
 }
 
 function className(error: object): string {
-  const constructor = read(error, 'constructor');
-  return typeof constructor === 'function' ? constructor.name : 'Error';
+  const type = read(error, 'constructor');
+  return typeof type === 'function' ? type.name : 'Error';
 }
 
 function baseName(error: object): string {
   if (error instanceof DOMException) return 'DOMException';
   for (const classes of [ours, builtIns]) {
-    for (let proto: unknown = Object.getPrototypeOf(error); proto !== null && proto !== Error.prototype; proto = Object.getPrototypeOf(proto)) {
+    for (
+      let proto: unknown = Object.getPrototypeOf(error);
+      proto !== null && proto !== Error.prototype;
+      proto = Object.getPrototypeOf(proto)
+    ) {
       for (const [name, type] of classes) if (type.prototype === proto) return name;
     }
   }
@@ -188,7 +204,8 @@ function prune(value: unknown, carrier: Carrier, copies: Map<object, object>): u
   copies.set(value, object);
   for (const key of Object.keys(value)) {
     const pruned = prune(read(value, key), carrier, copies);
-    if (pruned !== dropped) Object.defineProperty(object, key, { value: pruned, enumerable: true, configurable: true, writable: true });
+    if (pruned !== dropped)
+      Object.defineProperty(object, key, { value: pruned, enumerable: true, configurable: true, writable: true });
   }
   return object;
 }

@@ -70,8 +70,8 @@ export function travels(value: unknown, carrier: Carrier): boolean {
   return obstacle === undefined && patches.length === 0 && !accessors;
 }
 
-function inspect(value: unknown, name: string, carrier: Carrier, callGetters = false): Inspection {
-  const inspector = new Inspector(carrier, callGetters);
+function inspect(value: unknown, name: string, carrier: Carrier, callGetters = false, places = false): Inspection {
+  const inspector = new Inspector(carrier, callGetters, places);
   let found: Found | undefined;
   try {
     found = inspector.look(value, 0);
@@ -79,9 +79,14 @@ function inspect(value: unknown, name: string, carrier: Carrier, callGetters = f
     // The walk itself ran out of stack, at a submit from deep inside a recursion.
     found = { steps: [], what: 'a value nested too deeply', cause };
   }
-  const { patches, accessors } = inspector;
-  if (found === undefined) return { patches, accessors };
-  return { patches, accessors, obstacle: { path: name + found.steps.reverse().join(''), what: found.what, cause: found.cause } };
+  const { patches, accessors, needsPlaces } = inspector;
+  if (found !== undefined)
+    return {
+      patches,
+      accessors,
+      obstacle: { path: name + found.steps.reverse().join(''), what: found.what, cause: found.cause },
+    };
+  return needsPlaces ? inspect(value, name, carrier, callGetters, true) : { patches, accessors };
 }
 
 function isPrimitive(value: unknown): boolean {
@@ -102,16 +107,21 @@ interface Found {
 class Inspector {
   readonly patches: Patch[] = [];
   accessors = false;
+  /** Set when a DOMException was found and its place is not known, since places are not kept track of. */
+  needsPlaces = false;
   readonly #carrier: Carrier;
   readonly #callGetters: boolean;
+  /** The steps to where the walk is; undefined where nobody wants to know, which is nearly always. */
+  readonly #steps: Step[] | undefined;
   /** Telling a getter from a value takes ten times as long as reading it: in a huge value, only so many properties are asked. */
-  #descriptorsLeft = 10_000;
+  #descriptorsLeft = 1000;
+  /** Those objects that have others in them: only by way of one can a circle be closed. */
   readonly #seen = new Set<object>();
-  readonly #steps: Step[] = [];
 
-  constructor(carrier: Carrier, callGetters: boolean) {
+  constructor(carrier: Carrier, callGetters: boolean, places: boolean) {
     this.#carrier = carrier;
     this.#callGetters = callGetters;
+    this.#steps = places ? [] : undefined;
   }
 
   look(value: unknown, depth: number): Found | undefined {
@@ -119,27 +129,22 @@ class Inspector {
     if (typeof value === 'symbol') return found(`the symbol ${String(value)}`);
     if (typeof value !== 'object' || value === null) return undefined;
     if (types.isProxy(value)) return found('a Proxy');
-    const isDOMException = value instanceof DOMException;
-    // One that is shared is put back at each of its places.
-    if (this.#seen.has(value) && !isDOMException) return undefined;
-    this.#seen.add(value);
     if (depth > maxDepth) return tooDeep();
     if (Array.isArray(value)) return this.#array(value, depth);
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
-      return types.isArgumentsObject(value) ? found('an arguments object') : this.#properties(value, depth);
-    }
-    if (isDOMException) return this.#exception(value);
-    return this.#special(value, depth);
+    if (prototype !== Object.prototype && prototype !== null) return this.#special(value, depth);
+    if (Symbol.iterator in value && types.isArgumentsObject(value)) return found('an arguments object');
+    return this.#properties(value, depth);
   }
 
   #special(value: object, depth: number): Found | undefined {
+    if (value instanceof DOMException) return this.#exception(value);
     if (ArrayBuffer.isView(value)) return this.#buffer(value.buffer);
     if (types.isAnyArrayBuffer(value)) return this.#buffer(value);
     if (types.isDate(value) || types.isRegExp(value)) return undefined;
     if (types.isMap(value)) return this.#map(value, depth);
     if (types.isSet(value)) return this.#set(value, depth);
-    if (types.isNativeError(value)) return Object.hasOwn(value, 'cause') ? this.#child(value, 'cause', '.cause', depth) : undefined;
+    if (types.isNativeError(value)) return this.#error(value, depth);
     if (types.isBoxedPrimitive(value)) return types.isSymbolObject(value) ? found('a Symbol object') : undefined;
     const tag = readTag(value);
     if (tag === undefined && !types.isKeyObject(value)) return this.#properties(value, depth);
@@ -176,78 +181,95 @@ class Inspector {
   #array(value: readonly unknown[], depth: number): Found | undefined {
     // A long sparse array has few elements and billions of indices.
     if (value.length > 50_000_000) return this.#properties(value, depth);
+    let entered = false;
     for (let i = 0; i < value.length; i += 1) {
       const item = value[i];
-      if (typeof item !== 'object' && typeof item !== 'function' && typeof item !== 'symbol') continue;
-      this.#steps.push(i);
-      const at = this.look(item, depth + 1);
-      this.#steps.pop();
+      if (isPrimitive(item)) continue;
+      if (!entered && this.#wasSeen(value)) return undefined;
+      entered = true;
+      const at = this.#step(item, i, depth);
       if (at !== undefined) return within(at, `[${i}]`);
     }
     return undefined;
   }
 
   #properties(value: object, depth: number): Found | undefined {
+    let entered = false;
     for (const key of Object.keys(value)) {
-      const at = this.#child(value, key, undefined, depth);
-      if (at !== undefined) return at;
+      let child: unknown;
+      try {
+        child = this.#read(value, key);
+      } catch (cause) {
+        return { steps: [property(key)], what: 'a getter that throws', cause };
+      }
+      if (isPrimitive(child)) continue;
+      if (!entered && this.#wasSeen(value)) return undefined;
+      entered = true;
+      const at = this.#step(child, key, depth);
+      if (at !== undefined) return within(at, property(key));
     }
     return undefined;
   }
 
-  #child(parent: object, key: string, step: string | undefined, depth: number): Found | undefined {
-    let value: unknown;
-    try {
-      if (!this.#callGetters && this.#descriptorsLeft > 0) {
-        this.#descriptorsLeft -= 1;
-        const descriptor = Object.getOwnPropertyDescriptor(parent, key);
-        if (descriptor?.get !== undefined) {
-          this.accessors = true;
-          return undefined;
-        }
-        value = descriptor?.value;
-      } else value = Reflect.get(parent, key);
-    } catch (cause) {
-      return { steps: [step ?? property(key)], what: 'a getter that throws', cause };
-    }
-    if (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol') return undefined;
-    this.#steps.push(key);
-    const at = this.look(value, depth + 1);
+  /** Goes from a value to one inside it. */
+  #step(child: unknown, step: Step, depth: number): Found | undefined {
+    if (this.#steps === undefined) return this.look(child, depth + 1);
+    this.#steps.push(step);
+    const at = this.look(child, depth + 1);
     this.#steps.pop();
-    return at === undefined ? undefined : within(at, step ?? property(key));
+    return at;
+  }
+
+  #wasSeen(value: object): boolean {
+    if (this.#seen.has(value)) return true;
+    this.#seen.add(value);
+    return false;
+  }
+
+  #read(parent: object, key: string): unknown {
+    if (this.#callGetters || this.#descriptorsLeft === 0) return Reflect.get(parent, key);
+    this.#descriptorsLeft -= 1;
+    const descriptor = Object.getOwnPropertyDescriptor(parent, key);
+    if (descriptor?.get !== undefined) this.accessors = true;
+    return descriptor?.value;
   }
 
   #map(map: Map<unknown, unknown>, depth: number): Found | undefined {
+    if (this.#wasSeen(map)) return undefined;
     let index = 0;
     for (const [key, value] of Map.prototype.entries.call(map)) {
       const atKey = this.look(key, depth + 1);
       if (atKey !== undefined) return within(atKey, `.keys()[${index}]`);
-      this.#steps.push({ map: index });
-      const atValue = this.look(value, depth + 1);
-      this.#steps.pop();
-      if (atValue !== undefined) return within(atValue, isPrimitive(key) ? `.get(${literal(key)})` : `.values()[${index}]`);
+      const atValue = this.#step(value, { map: index }, depth);
+      if (atValue !== undefined)
+        return within(atValue, isPrimitive(key) ? `.get(${literal(key)})` : `.values()[${index}]`);
       index += 1;
     }
     return undefined;
   }
 
   #set(set: Set<unknown>, depth: number): Found | undefined {
+    if (this.#wasSeen(set)) return undefined;
     let index = 0;
     for (const value of Set.prototype.values.call(set)) {
-      this.#steps.push({ set: index });
-      const at = this.look(value, depth + 1);
-      this.#steps.pop();
+      const at = this.#step(value, { set: index }, depth);
       if (at !== undefined) return within(at, `.values()[${index}]`);
       index += 1;
     }
     return undefined;
   }
 
-  #exception(value: DOMException): undefined {
+  #error(error: Error, depth: number): Found | undefined {
+    if (!Object.hasOwn(error, 'cause') || this.#wasSeen(error)) return undefined;
+    const at = this.#step(error.cause, 'cause', depth);
+    return at === undefined ? undefined : within(at, '.cause');
+  }
+
+  #exception({ name, message, stack }: DOMException): undefined {
     // Node 20 clones a DOMException to `{}`, and V8's serializer makes a bare Error of it on every line (V1).
     if (this.#carrier.via === 'clone' && clonesExceptions()) return;
-    const { name, message, stack } = value;
-    this.patches.push({ steps: [...this.#steps], name, message, stack });
+    if (this.#steps === undefined) this.needsPlaces = true;
+    else this.patches.push({ steps: [...this.#steps], name, message, stack });
   }
 }
 

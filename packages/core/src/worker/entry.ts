@@ -1,6 +1,13 @@
 import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
-import { ExecutorError, NotCloneableError } from '../errors.js';
-import { type Control, type ExitingMessage, type OpenMessage, type OpenReply, type TaggedMessage, taggedBytes } from '../link/messages.js';
+import { type ExecutorError, NotCloneableError } from '../errors.js';
+import {
+  type Control,
+  type ExitingMessage,
+  type OpenMessage,
+  type OpenReply,
+  type TaggedMessage,
+  taggedBytes,
+} from '../link/messages.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { encodeError } from '../values/error-codec.js';
 import { startGuard } from './guard.js';
@@ -64,7 +71,8 @@ async function open(message: OpenMessage): Promise<OpenReply> {
   const identity = { executor, kind, workerId, carrier, cells: cells && new Int32Array(cells) };
   enterWorker();
   const listeners = controlListeners();
-  const post = message.port === undefined ? processChannel(listeners.receive) : portChannel(message.port, listeners.receive);
+  const post =
+    message.port === undefined ? processChannel(listeners.receive) : portChannel(message.port, listeners.receive);
   const channel: ServeChannel = { post, onControl: listeners.onControl };
   watchUncaught(post, carrier);
   const initialized = runHook(message.initializer);
@@ -99,7 +107,9 @@ function processChannel(receiveControl: (message: Control) => void): Post {
   });
   process.on('exit', () => {
     // Written at once, as nothing is any more that could wait: what fits into the pipe arrives.
-    const exiting: TaggedMessage = { 'anypool/v1': toBytes({ type: 'exiting', begun: lastBegun() } satisfies ExitingMessage) };
+    const exiting: TaggedMessage = {
+      'anypool/v1': toBytes({ type: 'exiting', begun: lastBegun() } satisfies ExitingMessage),
+    };
     if (process.connected) process.send?.(exiting, undefined, undefined, () => {});
   });
   // The parent is gone, or has let go of this process: no reason to stay. Where the event loop is blocked, the guard ends it.
@@ -138,11 +148,14 @@ function controlListeners(): {
 
 // Only a value that changes while it is looked at gets here: it passed the inspection and then could not be written.
 function unsendable(reply: OpenReply | Outcome, cause: unknown): OpenReply | Outcome {
-  const error: ExecutorError = new NotCloneableError('The task returned what cannot be sent back: result cannot be serialized.', {
-    path: 'result',
-    side: 'result',
-    cause,
-  });
+  const error: ExecutorError = new NotCloneableError(
+    'The task returned what cannot be sent back: result cannot be serialized.',
+    {
+      path: 'result',
+      side: 'result',
+      cause,
+    },
+  );
   const encoded = { error: encodeError(error, { via: 'bytes', sharedMemory: false }) };
   return 'id' in reply ? { id: reply.id, sent: reply.sent, ...encoded } : encoded;
 }

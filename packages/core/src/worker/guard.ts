@@ -10,7 +10,12 @@ import { cellsPerWorker } from '../cells.js';
 export function startGuard(fd: number): SharedArrayBuffer {
   const cells = new SharedArrayBuffer(cellsPerWorker * Int32Array.BYTES_PER_ELEMENT);
   // Neither the environment nor the Node options of the worker concern the guard: a preloaded module would run in it, too.
-  const guard = new Worker(new URL('./guard-thread.js', import.meta.url), { workerData: { fd, cells }, execArgv: [], env: {}, stdin: false });
+  const guard = new Worker(new URL('./guard-thread.js', import.meta.url), {
+    workerData: { fd, cells },
+    execArgv: [],
+    env: {},
+    stdin: false,
+  });
   guard.unref();
   return cells;
 }

@@ -64,11 +64,16 @@ function sourceBeside(module: string): string | undefined {
   if (match === null) return undefined;
   const [, base = '', extension = '', rest = ''] = match;
   const source = `${base}${sourceExtensions[extension] ?? ''}`;
-  return !existsSync(fileURLToPath(`${base}${extension}`)) && existsSync(fileURLToPath(source)) ? source + rest : undefined;
+  return !existsSync(fileURLToPath(`${base}${extension}`)) && existsSync(fileURLToPath(source))
+    ? source + rest
+    : undefined;
 }
 
 function moduleError(module: string, cause: unknown): TaskModuleError {
-  return new TaskModuleError(`The task module ${shownModule(module)} could not be imported: ${summary(cause)}`, { module, cause });
+  return new TaskModuleError(`The task module ${shownModule(module)} could not be imported: ${summary(cause)}`, {
+    module,
+    cause,
+  });
 }
 
 // A CommonJS module's exports are not always found by name from outside; they are all on its default export.

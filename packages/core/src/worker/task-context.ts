@@ -19,7 +19,10 @@ export interface TaskContext {
 }
 
 /** Knows, by the async context, which task some code belongs to, even after the task has ended. */
-export const taskContexts: AsyncLocalStorage<TaskContext> = globalOnce('anypool.task-context/v1', () => new AsyncLocalStorage<TaskContext>());
+export const taskContexts: AsyncLocalStorage<TaskContext> = globalOnce(
+  'anypool.task-context/v1',
+  () => new AsyncLocalStorage<TaskContext>(),
+);
 
 const outside: TaskContext = Object.freeze({
   get signal() {

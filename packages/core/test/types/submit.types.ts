@@ -44,7 +44,10 @@ declare const executor: Executor;
 const work = tasksFrom<Work>(new URL('file:///work.js'));
 
 function equal<Expected>() {
-  return <Actual>(_value: Actual, ..._same: [Expected] extends [Actual] ? ([Actual] extends [Expected] ? [] : [never]) : [never]): void => {};
+  return <Actual>(
+    _value: Actual,
+    ..._same: [Expected] extends [Actual] ? ([Actual] extends [Expected] ? [] : [never]) : [never]
+  ): void => {};
 }
 
 export function whatCompiles(): void {
@@ -65,7 +68,13 @@ export function whatCompiles(): void {
   equal<Future<number>>()(executor.bind(work).add(1));
   equal<AsyncIterableIterator<object>>()(executor.map(work.parse, ['{}']));
   equal<AsyncIterableIterator<object>>()(executor.map(work.parse, (async function* () {})()));
-  equal<Future<number>>()(executor.submit(inlineTask((a: number, b: string) => a + b.length), 1, 'b'));
+  equal<Future<number>>()(
+    executor.submit(
+      inlineTask((a: number, b: string) => a + b.length),
+      1,
+      'b',
+    ),
+  );
   equal<Future<number>>()(executor.submit(partial(work.add, 1), 2));
   equal<Future<number>>()(executor.submit(partial(work.add, 1)));
   equal<Executor | undefined>()(setDefaultExecutor(executor));
