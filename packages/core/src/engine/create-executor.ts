@@ -81,7 +81,7 @@ class Engine implements SubmitTarget, JobOwner, Employer {
     if (timeout !== Number.POSITIVE_INFINITY) job.timeoutDeadline = deadlines.add(timeout, () => this.#timedOut(job));
     job.followSignals();
     this.#queue.push(job);
-    if (this.#lastId === 1 || this.#workforce.size === 0) this.#workforce.want(this.settings.minWorkers);
+    this.#workforce.use();
     this.changed();
     return job.future;
   }

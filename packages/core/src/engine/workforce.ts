@@ -35,8 +35,10 @@ export class Workforce implements SlotOwner {
   readonly #leaving = new Set<WorkerSlot>();
   #starting = 0;
   #lastId = 0;
-  /** How many workers are wanted whatever waits: `minWorkers` from the first use on, or what `warmUp()` asks for. */
+  /** How many workers are wanted whatever waits, by `warmUp()`. */
   #wanted = 0;
+  /** Whether `minWorkers` are kept: from the first use on, unless workers cannot be started. */
+  #inUse = false;
   #failures = 0;
   #lastCause: unknown;
   #lastStart = Number.NEGATIVE_INFINITY;
@@ -78,23 +80,32 @@ export class Workforce implements SlotOwner {
     this.#idle.push(slot);
   }
 
-  /** Makes it at least so many workers, and resolves nothing: the employer hears of each change. */
+  /** Somebody has something to do: from now on, `minWorkers` are kept. */
+  use(): void {
+    this.#inUse = true;
+  }
+
+  /** Makes it at least so many workers; the employer hears of each change. */
   want(workers: number): void {
     this.#wanted = Math.max(this.#wanted, workers);
-    this.staff();
   }
 
   wantNoMore(): void {
-    this.#wanted = Math.min(this.#wanted, this.#settings.minWorkers);
+    this.#wanted = 0;
+  }
+
+  get #kept(): number {
+    return Math.max(this.#wanted, this.#inUse ? this.#settings.minWorkers : 0);
   }
 
   /** Starts as many workers as the waiting jobs need and the limits allow. */
   staff(): void {
-    if (this.#closing) return;
+    // A shutdown under way still needs workers for what a dying one gave back.
+    if (this.#closing && this.#employer.waiting === 0) return;
     const { maxWorkers } = this.#settings;
     for (;;) {
       const forWaiting = this.#employer.waiting - this.#starting - this.#idle.length;
-      if (forWaiting <= 0 && this.#active >= this.#wanted) return;
+      if (forWaiting <= 0 && this.#active >= this.#kept) return;
       if (this.#active >= maxWorkers || !this.#mayStart()) return;
       this.#start();
     }
@@ -131,7 +142,7 @@ export class Workforce implements SlotOwner {
   slotFailed(slot: WorkerSlot, cause: unknown): void {
     this.#starting -= 1;
     this.#leaving.add(slot);
-    if (!this.#closing) this.#countFailure(cause);
+    this.#countFailure(cause);
     this.#employer.changed();
   }
 
@@ -140,6 +151,7 @@ export class Workforce implements SlotOwner {
     this.#lastCause = cause;
     if (this.#failures < failuresToReport || this.#starting > 0) return;
     this.#wanted = 0;
+    this.#inUse = false;
     this.#employer.hopeless(this.#startError(), this.up > 0);
   }
 
@@ -171,7 +183,7 @@ export class Workforce implements SlotOwner {
     if (place >= 0) this.#idle.splice(place, 1);
     const expected = this.#leaving.delete(slot);
     // One that dies by itself before it was of any use is as good as not started: else its replacements would come and go for ever.
-    if (known && !expected && place >= 0 && slot.calls === 0 && !this.#closing)
+    if (known && !expected && place >= 0 && slot.calls === 0)
       this.#countFailure(new Error('The worker died while it was idle.'));
     this.#employer.changed();
   }
@@ -185,25 +197,29 @@ export class Workforce implements SlotOwner {
 
   // One look at all idle workers, not a timer for each: timers that fire together could take more than are to be kept.
   #reapLater(): void {
-    const { idleTimeout, minWorkers } = this.#settings;
-    if (this.#reaper !== undefined || this.#closing || this.#active <= Math.max(minWorkers, this.#wanted)) return;
+    const { idleTimeout } = this.#settings;
+    if (this.#reaper !== undefined || this.#closing || this.#active <= this.#kept) return;
     const oldest = this.#idle[0];
     if (oldest === undefined) return;
     this.#reaper = deadlines.add(oldest.idleSince + idleTimeout - performance.now(), () => {
       this.#reaper = undefined;
       const now = performance.now();
       for (const slot of [...this.#idle]) {
-        if (this.#active > Math.max(minWorkers, this.#wanted) && slot.idleSince + idleTimeout <= now) this.#stop(slot);
+        if (this.#active > this.#kept && slot.idleSince + idleTimeout <= now) this.#stop(slot);
       }
       this.#reapLater();
     });
   }
 
-  /** Stops every worker that has nothing to do; to be called again when others are free. From the first call on, none is started. */
+  /** Stops every worker that has nothing to do; to be called again when others are free. From the first call on, none is started that nothing waits for. */
   close(): void {
     this.#closing = true;
-    deadlines.remove(this.#retry);
     deadlines.remove(this.#reaper);
+    this.#reaper = undefined;
+    if (this.#employer.waiting === 0) {
+      deadlines.remove(this.#retry);
+      this.#retry = undefined;
+    }
     for (const slot of this.#all) {
       if (slot.state === 'idle') this.#stop(slot);
       else if (slot.state === 'starting') {
