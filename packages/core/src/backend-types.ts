@@ -17,6 +17,8 @@ export interface Call extends CallTarget {
   /** Its place in {@link WorkerInit.cells}, where a worker holds several calls. */
   readonly cell?: number;
   readonly context?: Record<string, unknown>;
+  /** Core bounds the time of an import, and waits to hear that the module is there: `started` is to be sent, imported now or before. */
+  readonly announce?: true;
   /** What of the arguments the carrier would lose; the worker puts it back. */
   readonly patches?: readonly Patch[];
 }

@@ -86,7 +86,13 @@ type AnyStream = StreamSource<any>;
 
 /** Whether a task gives items and not one result. */
 export type IsStreamTask<T extends AnyTask> =
-  IsAny<TaskResult<T>> extends true ? false : [TaskResult<T>] extends [AnyStream] ? true : false;
+  IsAny<TaskResult<T>> extends true
+    ? false
+    : [TaskResult<T>] extends [never]
+      ? false
+      : [TaskResult<T>] extends [AnyStream]
+        ? true
+        : false;
 
 const boundKey: unique symbol = Symbol.for('anypool.bound-arguments/v1');
 
@@ -223,7 +229,7 @@ export function partial<L extends readonly unknown[], Rest extends readonly unkn
 
 /** A task's module as messages show it: the source text of an inline task says less than that it is one. */
 export function shownModule(module: string): string {
-  return module.startsWith('data:') ? 'an inline module' : module;
+  return module.startsWith('data:') ? 'data:…' : module;
 }
 
 const none: readonly unknown[] = Object.freeze([]);

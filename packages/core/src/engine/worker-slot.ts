@@ -138,14 +138,16 @@ export class WorkerSlot {
       return false;
     }
     const { id, task } = job;
+    const importing = !this.#imported.has(task.module);
     const call: Call = {
       id,
       module: task.module,
       name: task.name,
       args: prepared.value,
+      ...(importing && { announce: true }),
       ...(prepared.patches && { patches: prepared.patches }),
     };
-    const phase = this.#imported.has(task.module) ? 'run' : 'import';
+    const phase = importing ? 'import' : 'run';
     const run: Run = {
       job,
       call,

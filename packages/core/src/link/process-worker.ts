@@ -49,6 +49,7 @@ export function startProcessWorker(
   raw.on('error', () => {});
   raw.stdin?.on('error', () => {});
   let gone = false;
+  let unsent = false;
   raw.once('exit', () => {
     gone = true;
     library.discard();
@@ -61,7 +62,7 @@ export function startProcessWorker(
       ...exit,
       ...(stderr !== undefined && { stderr }),
       ...(outOfMemory && { outOfMemory }),
-      ...(lastWord && { begun: lastWord.begun }),
+      ...(unsent ? { begun: 0 } : lastWord && { begun: lastWord.begun }),
     };
   });
   const send = (message: Control): void => {
@@ -74,8 +75,14 @@ export function startProcessWorker(
   return {
     ready: checkOpened(reply.then(decode), exited),
     prefetch: 0,
-    execute: (call: Call) =>
-      untilGone(() => gone, library.run(...asBytes(call))).then((answer) => decode(answer) as Outcome),
+    execute: (call: Call) => {
+      // Core does not know yet. The call goes nowhere, which proves that it was never begun (W3).
+      if (gone) {
+        unsent = true;
+        return new Promise(() => {});
+      }
+      return untilGone(() => gone, library.run(...asBytes(call))).then((answer) => decode(answer) as Outcome);
+    },
     send,
     stop: () => send({ type: 'stop' }),
     kill,

@@ -111,17 +111,16 @@ export async function serveAs(identity: WorkerIdentity, call: Call, channel: Ser
   begun = call.id | 0;
   if (identity.cells !== undefined) Atomics.store(identity.cells, claimCell, begun);
   try {
-    let found = findFunction(call.module, call.name);
-    if (found === undefined) {
+    let task = findFunction(call.module, call.name);
+    if (task === undefined) {
       await importModule(call.module);
-      // Core bounds an import's time, and tells a worker that died in it from one that died in the task: it needs to know the moment.
-      running.post({ type: 'started', id: call.id });
-      found = findFunction(call.module, call.name);
-      if (found === undefined) throw new Error(`${call.module} is still being imported.`);
+      task = findFunction(call.module, call.name);
     }
-    const task = found;
+    if (call.announce) running.post({ type: 'started', id: call.id });
+    if (task === undefined) throw new Error(`${call.module} is still being imported.`);
+    const run = task;
     if (call.patches !== undefined) applyPatches(call.args, call.patches);
-    const value: unknown = await taskContexts.run(running, () => task(...call.args));
+    const value: unknown = await taskContexts.run(running, () => run(...call.args));
     // Checked here and not left to the send: a library whose send fails in the worker loses the reply, the worker, or both (V3).
     const prepared = prepare(value, 'result', identity.carrier);
     if ('obstacle' in prepared) throw notCloneableResult(call, prepared.obstacle);

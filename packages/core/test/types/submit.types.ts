@@ -29,6 +29,7 @@ interface Work {
   bytes(data: Buffer): Buffer;
   anything(value: any): any;
   nothing(): void;
+  never(): never;
   items(count: number): AsyncGenerator<string>;
   steps(count: number): Generator<number>;
   list(): string[];
@@ -58,6 +59,7 @@ export function whatCompiles(): void {
   equal<Future<number>>()(executor.submit(work.sum, 1, 2, 3));
   equal<Future<string[]>>()(executor.submit(work.list));
   equal<Future<void>>()(executor.submit(work.nothing));
+  equal<Future<never>>()(executor.submit(work.never));
   equal<Future<any>>()(executor.submit(work.anything, () => {}));
   // A Buffer arrives as the Uint8Array that it is.
   equal<Future<Uint8Array>>()(executor.submit(work.bytes, Buffer.from('x')));

@@ -1,0 +1,58 @@
+import type { Executor, ExecutorOptions } from '@anypool/core';
+
+/** Where a backend's workers are. */
+export type Kind = 'thread' | 'process';
+
+interface Backend {
+  /** The adapter's name on the command line. */
+  readonly name: string;
+  /** The package that the adapter wraps; its version goes into the report. */
+  readonly library: string;
+  readonly kinds: readonly Kind[];
+  // A method, not a property: an adapter that has threads only takes narrower options than these.
+  load(): Promise<{ createExecutor(options?: ExecutorOptions): Executor }>;
+}
+
+/** Every adapter there is. A new one is one more line. */
+export const backends: readonly Backend[] = [
+  { name: 'tinypool', library: 'tinypool', kinds: ['thread', 'process'], load: () => import('@anypool/tinypool') },
+];
+
+/** One adapter with one kind of worker: a column of the tables. */
+export interface Target {
+  /** Such as `tinypool:thread`. */
+  readonly name: string;
+  readonly kind: Kind;
+  createExecutor(options?: Omit<ExecutorOptions, 'kind'>): Executor;
+}
+
+/** The names of all targets, in the order of the table. */
+export function targetNames(): readonly string[] {
+  return backends.flatMap((backend) => backend.kinds.map((kind) => `${backend.name}:${kind}`));
+}
+
+/**
+ * The targets that specifications such as `tinypool:thread` or `tinypool` mean, each once; without specifications, all.
+ *
+ * Throws a RangeError that lists what there is for one that means none.
+ */
+export function selectTargets(specifications: readonly string[]): readonly string[] {
+  const all = targetNames();
+  const chosen = specifications.flatMap((specification) => {
+    const meant = all.filter((name) => name === specification || name.startsWith(`${specification}:`));
+    if (meant.length === 0) throw new RangeError(`there is no backend '${specification}'; there are ${all.join(', ')}`);
+    return meant;
+  });
+  return specifications.length === 0 ? all : [...new Set(chosen)];
+}
+
+/** Imports the adapter of a target that {@link selectTargets} gave. */
+export async function loadTarget(name: string): Promise<Target> {
+  for (const backend of backends) {
+    const kind = backend.kinds.find((candidate) => `${backend.name}:${candidate}` === name);
+    if (kind === undefined) continue;
+    const adapter = await backend.load();
+    return { name, kind, createExecutor: (options) => adapter.createExecutor({ ...options, kind }) };
+  }
+  throw new RangeError(`there is no backend '${name}'`);
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import type { CaseContext, ConformanceCase } from '../case.js';
+import type { Throwable } from '../fixtures/errors.js';
+import { arrival } from './errors-fidelity.js';
+import { errorOf } from './outcomes.js';
+
+const builtIns = {
+  error: Error,
+  typeError: TypeError,
+  rangeError: RangeError,
+  syntaxError: SyntaxError,
+  referenceError: ReferenceError,
+  evalError: EvalError,
+  uriError: URIError,
+  aggregateError: AggregateError,
+} as const;
+
+let constructed = 0;
+
+/** Of the same name as the class in the worker, and otherwise its own. */
+class ValidationError extends Error {
+  override readonly name = 'ValidationError';
+  declare readonly field: string;
+
+  constructor() {
+    super('made by the caller');
+    constructed += 1;
+  }
+
+  describe(): string {
+    return `${this.field}: ${this.message}`;
+  }
+}
+
+class QuietError extends Error {}
+
+class HttpError extends Error {
+  declare readonly status: number;
+}
+
+async function revived({ create, tasks: { errors } }: CaseContext, name: Throwable): Promise<Error> {
+  const executor = create({ errors: [ValidationError, QuietError, HttpError] });
+  const error = await errorOf(executor.submit(errors.raise, name));
+  await executor.shutdown();
+  return error;
+}
+
+/** E2, E3: classes of errors. */
+export const classCases: readonly ConformanceCase[] = [
+  {
+    id: 'E2-built-in-classes',
+    rule: 'E2',
+    title: 'the error classes of the language satisfy instanceof at the caller',
+    async run(context) {
+      for (const [name, type] of Object.entries(builtIns)) {
+        const error = await arrival(context, name as keyof typeof builtIns);
+        assert.ok(error instanceof type, `${name}: ${error.stack}`);
+        assert.deepEqual([error.name, error.message, error.constructor], [type.name, 'boom', type]);
+      }
+    },
+  },
+  {
+    id: 'E2-dom-exceptions',
+    rule: 'E2',
+    title: 'DOMException satisfies instanceof, with its name and code: AbortError and TimeoutError',
+    async run(context) {
+      for (const [name, expected, code] of [
+        ['abortError', 'AbortError', 20],
+        ['timeoutError', 'TimeoutError', 23],
+      ] as const) {
+        const error = await arrival(context, name);
+        assert.ok(error instanceof DOMException, error.stack);
+        assert.deepEqual([error.name, error.message, error.code], [expected, 'boom', code]);
+      }
+      const reason = await arrival(context, 'abortReason');
+      assert.ok(reason instanceof DOMException && reason.name === 'AbortError');
+    },
+  },
+  {
+    id: 'E2-inside-other-errors',
+    rule: 'E2',
+    title: 'classes are kept in causes, in properties and among the errors of an AggregateError',
+    async run(context) {
+      assert.ok((await arrival(context, 'cycle')).cause instanceof TypeError);
+      assert.ok((await arrival(context, 'rich'))['inner'] instanceof TypeError);
+      const aggregate = await arrival(context, 'aggregateError');
+      assert.ok(aggregate instanceof AggregateError && aggregate.errors[0] instanceof TypeError);
+    },
+  },
+  {
+    id: 'E3-unregistered-class',
+    rule: 'E3',
+    title: 'a class that was not registered arrives as an Error with its name and properties',
+    async run(context) {
+      const validation = await arrival(context, 'validation');
+      assert.equal(Object.getPrototypeOf(validation), Error.prototype);
+      assert.deepEqual([validation.name, validation.message, validation['field']], ['ValidationError', 'boom', 'age']);
+      const quiet = await arrival(context, 'quiet');
+      assert.deepEqual([quiet instanceof Error, quiet instanceof QuietError, quiet.message], [true, false, 'boom']);
+      const http = await arrival(context, 'http');
+      assert.deepEqual([http.name, http['status']], ['NotFound', 404]);
+    },
+  },
+  {
+    id: 'E3-registered-class',
+    rule: 'E3',
+    title: 'a registered class satisfies instanceof, has its methods, and its constructor is not called',
+    async run(context) {
+      const before = constructed;
+      const error = await revived(context, 'validation');
+      assert.ok(error instanceof ValidationError, error.stack);
+      assert.deepEqual(
+        [error.name, error.message, error.field, error.describe()],
+        ['ValidationError', 'boom', 'age', 'age: boom'],
+      );
+      assert.equal(constructed, before);
+      assert.match(error.stack ?? '', /boom/);
+    },
+  },
+  {
+    id: 'E3-matched-by-constructor-name',
+    rule: 'E3',
+    title: "a class is found by the constructor's name, not by what the error calls itself",
+    async run(context) {
+      const quiet = await revived(context, 'quiet');
+      assert.ok(quiet instanceof QuietError, quiet.stack);
+      const http = await revived(context, 'http');
+      assert.ok(http instanceof HttpError, http.stack);
+      assert.deepEqual([http.name, http.status], ['NotFound', 404]);
+      const impostor = await revived(context, 'impostor');
+      assert.deepEqual([impostor instanceof ValidationError, impostor.name], [false, 'ValidationError']);
+    },
+  },
+  {
+    id: 'E3-inside-other-errors',
+    rule: 'E3',
+    title: 'registered classes are revived in causes and among the errors of an AggregateError',
+    async run(context) {
+      const outer = await revived(context, 'validationCause');
+      assert.ok(outer.cause instanceof ValidationError);
+      assert.equal(outer.cause.field, 'age');
+      const aggregate = await revived(context, 'aggregateError');
+      assert.ok(aggregate instanceof AggregateError);
+      assert.ok(aggregate.errors[0] instanceof TypeError && aggregate.errors[2] instanceof ValidationError);
+    },
+  },
+  {
+    id: 'E3-through-views',
+    rule: 'E3',
+    title: 'registered classes are revived through views and map',
+    async run({ create, tasks: { errors } }) {
+      const executor = create({ errors: [ValidationError] });
+      const submitted = await errorOf(executor.with({ priority: 1 }).submit(errors.raise, 'validation'));
+      assert.ok(submitted instanceof ValidationError);
+      const mapped = await errorOf(executor.map(errors.raise, ['validation' as const]).next());
+      assert.ok(mapped instanceof ValidationError);
+    },
+  },
+];

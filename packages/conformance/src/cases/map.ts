@@ -1,0 +1,15 @@
+import type { ConformanceCase } from '../case.js';
+import { mapFailureCases } from './map-failures.js';
+import { mapLeavingCases } from './map-leaving.js';
+import { mapOrderCases } from './map-order.js';
+import { progressCases } from './progress.js';
+import { waitCases } from './wait.js';
+
+/** Rules M1 to M4 and M6, and P1: maps, several Futures at once, progress. */
+export const mapCases: readonly ConformanceCase[] = [
+  ...mapOrderCases,
+  ...mapFailureCases,
+  ...mapLeavingCases,
+  ...waitCases,
+  ...progressCases,
+];

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import type { ConformanceCase } from '../case.js';
+import { type Makeable, make } from '../fixtures/values.js';
+import { assertArrive } from './values-clone.js';
+
+interface Family {
+  name: string;
+  parent?: Family;
+  readonly children: Family[];
+}
+
+/** Objects of Node, and how to tell that one has really arrived. */
+const hostObjects: readonly {
+  readonly name: Makeable;
+  readonly isThere: (value: unknown) => boolean | Promise<boolean>;
+}[] = [
+  { name: 'url', isThere: (value) => value instanceof URL && value.href === 'http://example.org/a?b' },
+  { name: 'urlSearchParams', isThere: (value) => value instanceof URLSearchParams && value.get('a') === '1' },
+  { name: 'headers', isThere: (value) => value instanceof Headers && value.get('a') === '1' },
+  { name: 'formData', isThere: (value) => value instanceof FormData },
+  { name: 'request', isThere: (value) => value instanceof Request && value.url === 'http://example.org/' },
+  { name: 'blob', isThere: async (value) => value instanceof Blob && (await value.text()) === 'text' },
+  { name: 'keyObject', isThere: (value) => Reflect.get(Object(value), 'symmetricKeySize') === 6 },
+];
+
+async function assertWholeOrRefused(
+  future: Promise<unknown>,
+  { name, isThere }: (typeof hostObjects)[number],
+  path: string,
+): Promise<void> {
+  const end = await future.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  if ('value' in end) assert.ok(await isThere(end.value), `${name} arrived as ${JSON.stringify(end.value)}`);
+  else
+    assert.deepEqual(
+      [Reflect.get(Object(end.error), 'code'), Reflect.get(Object(end.error), 'path')],
+      ['ERR_NOT_CLONEABLE', path],
+      name,
+    );
+}
+
+/** V1: references, errors and objects of Node. */
+export const objectCases: readonly ConformanceCase[] = [
+  {
+    id: 'V1-circular-references',
+    rule: 'V1',
+    title: 'circular references arrive circular: in objects, arrays, Maps and Sets',
+    async run({ create, tasks }) {
+      const parent: Family = { name: 'parent', children: [] };
+      parent.children.push({ name: 'child', parent, children: [] });
+      const list: unknown[] = [1];
+      list.push(list, { list });
+      const map = new Map<unknown, unknown>();
+      map.set(map, new Set([map]));
+      const executor = create({ maxWorkers: 1 });
+      await assertArrive(executor, tasks, [parent, list, map]);
+      const arrived = (await executor.submit(tasks.basics.echo, parent)) as Family;
+      assert.equal(arrived.children[0]?.parent, arrived);
+    },
+  },
+  {
+    id: 'V1-shared-references',
+    rule: 'V1',
+    title: 'what is one object before is one object after, within an argument and across arguments',
+    async run({ create, tasks: { basics } }) {
+      const executor = create();
+      const shared = { name: 'shared' };
+      const one = (await executor.submit(basics.echo, { a: shared, b: [shared], c: new Map([[shared, shared]]) })) as {
+        a: object;
+        b: object[];
+        c: Map<object, object>;
+      };
+      assert.equal(one.a, one.b[0]);
+      assert.deepEqual([...one.c].flat(), [one.a, one.a]);
+      assert.ok([...one.c].flat().every((value) => value === one.a));
+      const [first, second] = await executor.submit(basics.all, shared, shared);
+      assert.equal(first, second);
+    },
+  },
+  {
+    id: 'V1-views-of-one-buffer',
+    rule: 'V1',
+    title: 'typed arrays over one buffer are over one buffer after, each at its place',
+    async run({ create, tasks: { basics } }) {
+      const buffer = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]).buffer;
+      const views = { buffer, start: new Uint8Array(buffer, 0, 4), end: new Uint16Array(buffer, 4, 2) };
+      const arrived = (await create().submit(basics.echo, views)) as typeof views;
+      assert.deepEqual(arrived, views);
+      assert.equal(arrived.start.buffer, arrived.end.buffer);
+      assert.equal(arrived.start.buffer, arrived.buffer);
+      assert.deepEqual([arrived.start.byteOffset, arrived.end.byteOffset], [0, 4]);
+    },
+  },
+  {
+    id: 'V1-invalid-date',
+    rule: 'V1',
+    title: 'an invalid Date arrives as one',
+    async run({ create, tasks: { basics } }) {
+      const arrived = await create().submit(basics.echo, new Date(Number.NaN));
+      assert.ok(arrived instanceof Date && Number.isNaN(arrived.getTime()));
+    },
+  },
+  {
+    id: 'V1-buffer',
+    rule: 'V1',
+    title: 'a Buffer arrives as a Uint8Array with the same bytes, in arguments, inside them and in results',
+    async run({ create, tasks: { basics, values } }) {
+      const executor = create();
+      for (const buffer of [Buffer.from('text'), Buffer.alloc(0), Buffer.alloc(100_000, 7)]) {
+        const [alone, inside] = (await executor.submit(basics.all, buffer, { inside: buffer })) as [
+          Uint8Array,
+          { inside: Uint8Array },
+        ];
+        for (const arrived of [alone, inside.inside]) {
+          assert.ok(arrived instanceof Uint8Array);
+          assert.deepEqual([...arrived], [...buffer]);
+        }
+        assert.deepEqual(await executor.submit(values.ends, buffer), [buffer.length, buffer.at(0), buffer.at(-1)]);
+      }
+    },
+  },
+  {
+    id: 'V1-errors-as-values',
+    rule: 'V1',
+    title: 'an Error as a value keeps the class, message, stack and cause that a structured clone keeps',
+    async run({ create, tasks: { basics, values } }) {
+      const executor = create();
+      const cause = new RangeError('cause');
+      const list = [
+        new Error('plain'),
+        new TypeError('typed', { cause }),
+        new SyntaxError(''),
+        new Error('data', { cause: { n: [1] } }),
+      ];
+      for (const error of list) {
+        const clone = structuredClone(error);
+        const [alone, inside] = (await executor.submit(basics.all, error, { inside: error })) as [
+          Error,
+          { inside: Error },
+        ];
+        for (const arrived of [alone, inside.inside]) {
+          assert.equal(Object.getPrototypeOf(arrived), Object.getPrototypeOf(clone));
+          assert.deepEqual([arrived.name, arrived.message, arrived.stack], [clone.name, clone.message, clone.stack]);
+          assert.deepEqual(arrived.cause, clone.cause);
+        }
+        assert.match(await executor.submit(values.inspected, error), new RegExp(`^\\[?${clone.name}`));
+      }
+    },
+  },
+  {
+    id: 'V1-dom-exception-as-a-value',
+    rule: 'V1',
+    title: 'a DOMException as a value arrives as one, and never as an empty object',
+    async run({ create, tasks: { basics } }) {
+      const exception = new DOMException('stopped', 'AbortError');
+      const future = create().submit(basics.echo, { exception });
+      if (structuredClone(exception) instanceof DOMException) {
+        const { exception: arrived } = (await future) as { exception: unknown };
+        assert.ok(arrived instanceof DOMException);
+        assert.deepEqual([arrived.name, arrived.message, arrived.code], ['AbortError', 'stopped', 20]);
+      } else {
+        // This Node's own structured clone is an empty object.
+        await assertWholeOrRefused(
+          future.then((value) => Reflect.get(Object(value), 'exception')),
+          { name: 'url', isThere: (value) => value instanceof DOMException },
+          'args[0].exception',
+        );
+      }
+    },
+  },
+  {
+    id: 'V1-host-objects-in-arguments',
+    rule: 'V1',
+    title: 'an object of Node in an argument arrives whole or is refused, never as an empty object',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const row of hostObjects) {
+        await assertWholeOrRefused(executor.submit(basics.echo, make(row.name)), row, 'args[0]');
+        const inside = executor.submit(basics.all, 1, [{ inside: make(row.name) }]);
+        await assertWholeOrRefused(
+          inside.then(([, list]) => Reflect.get(Object(list), '0').inside),
+          row,
+          'args[1][0].inside',
+        );
+      }
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+    },
+  },
+  {
+    id: 'V1-host-objects-in-results',
+    rule: 'V1',
+    title: 'an object of Node in a result arrives whole or is refused, never as an empty object',
+    async run({ create, tasks: { basics, values } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const row of hostObjects) await assertWholeOrRefused(executor.submit(values.make, row.name), row, 'result');
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+    },
+  },
+];

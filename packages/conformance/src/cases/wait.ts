@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { asCompleted, type Future, wait } from '@anypool/core';
+import type { ConformanceCase } from '../case.js';
+import { reasonOf } from './rejection.js';
+
+/** Rule M6: several Futures at once. */
+export const waitCases: readonly ConformanceCase[] = [
+  {
+    id: 'M6-wait-for-all',
+    rule: 'M6',
+    title: 'wait() resolves when all Futures have settled, however they did, and never rejects',
+    async run({ create, tasks: { basics, control }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const door = await gate();
+      const last = executor.submit(basics.waitAt, door.handle);
+      const cancelled = executor.submit(basics.nothing);
+      const failed = executor.submit(control.failWith, 'broken');
+      const futures: Future<unknown>[] = [last, cancelled, failed, executor.submit(basics.add, 1, 2)];
+      const waited = wait(futures);
+      cancelled.cancel();
+      door.open();
+      const { done, notDone } = await waited;
+      assert.deepEqual([[...done].length, notDone.size], [4, 0]);
+      for (const future of futures) assert.ok(done.has(future));
+      assert.deepEqual(
+        futures.map((future) => future.state),
+        ['fulfilled', 'cancelled', 'rejected', 'fulfilled'],
+      );
+    },
+  },
+  {
+    id: 'M6-wait-for-the-first',
+    rule: 'M6',
+    title: "returnWhen 'FIRST_COMPLETED' resolves with the first Future that has settled, in whatever way",
+    async run({ create, tasks: { basics, control }, gate }) {
+      const executor = create({ maxWorkers: 2 });
+      const door = await gate();
+      const slow = executor.submit(basics.waitAt, door.handle);
+      const failed: Future<unknown> = executor.submit(control.failWith, 'broken');
+      const { done, notDone } = await wait([slow, failed], { returnWhen: 'FIRST_COMPLETED' });
+      assert.deepEqual([done, notDone], [new Set([failed]), new Set([slow])]);
+      assert.equal(slow.state, 'running');
+      door.open();
+      await slow;
+    },
+  },
+  {
+    id: 'M6-wait-for-the-first-failure',
+    rule: 'M6',
+    title:
+      "returnWhen 'FIRST_EXCEPTION' passes over results, resolves with the first failure, and without one with all",
+    async run({ create, tasks: { basics, control }, gate }) {
+      const executor = create({ maxWorkers: 2 });
+      const door = await gate();
+      const slow = executor.submit(basics.waitAt, door.handle);
+      const good: Future<unknown> = executor.submit(basics.add, 1, 2);
+      const failed: Future<unknown> = executor.submit(control.failWith, 'broken');
+      const { done, notDone } = await wait([slow, good, failed], { returnWhen: 'FIRST_EXCEPTION' });
+      assert.deepEqual([done, notDone], [new Set([good, failed]), new Set([slow])]);
+      door.open();
+      assert.equal((await wait([slow, good], { returnWhen: 'FIRST_EXCEPTION' })).done.size, 2);
+      assert.equal((await wait([failed, good], { returnWhen: 'FIRST_EXCEPTION' })).done.size, 2);
+    },
+  },
+  {
+    id: 'M6-wait-time-limit',
+    rule: 'M6',
+    title: 'past its timeout wait() resolves with what there is, and cancels nothing',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const done = executor.submit(basics.add, 1, 2);
+      await done;
+      const door = await gate();
+      const slow = executor.submit(basics.waitAndReturn, door.handle, 'slow');
+      const queued = executor.submit(basics.add, 2, 2);
+      await door.waiting(1);
+      const ends = await wait<Future<unknown>>([done, slow, queued], { timeout: 20 });
+      assert.deepEqual([ends.done, ends.notDone], [new Set([done]), new Set([slow, queued])]);
+      assert.deepEqual([slow.state, queued.state], ['running', 'queued']);
+      const patient = [2 ** 31, 1e15, Number.POSITIVE_INFINITY].map((timeout) => wait([slow], { timeout }));
+      await wait([queued], { timeout: 5 });
+      door.open();
+      for (const { notDone } of await Promise.all(patient)) assert.equal(notDone.size, 0);
+      assert.deepEqual([await slow, await queued], ['slow', 4]);
+    },
+  },
+  {
+    id: 'M6-wait-for-what-is-there',
+    rule: 'M6',
+    title: 'wait() counts duplicates once, takes any iterable, and resolves at once for settled Futures and for none',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      const future = executor.submit(basics.add, 1, 2);
+      function* twice() {
+        yield future;
+        yield future;
+      }
+      assert.deepEqual(await wait(twice()), { done: new Set([future]), notDone: new Set() });
+      for (const returnWhen of ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'] as const) {
+        assert.deepEqual(await wait([future], { returnWhen }), { done: new Set([future]), notDone: new Set() });
+        assert.deepEqual(await wait([], { returnWhen }), { done: new Set(), notDone: new Set() });
+      }
+    },
+  },
+  {
+    id: 'M6-as-completed',
+    rule: 'M6',
+    title: 'asCompleted() gives the Futures themselves as they settle, failed and cancelled ones included',
+    async run({ create, tasks: { basics, control }, gate }) {
+      const executor = create({ maxWorkers: 2 });
+      const door = await gate();
+      const slow: Future<unknown> = executor.submit(basics.waitAndReturn, door.handle, 'slow');
+      const failed: Future<unknown> = executor.submit(control.failWith, 'broken');
+      const good: Future<unknown> = executor.submit(basics.add, 1, 2);
+      const cancelled: Future<unknown> = executor.submit(basics.nothing);
+      cancelled.cancel();
+      const order: Future<unknown>[] = [];
+      for await (const future of asCompleted([slow, failed, slow, good, cancelled])) {
+        assert.notEqual(future.state, 'queued');
+        assert.notEqual(future.state, 'running');
+        order.push(future);
+        if (order.length === 3) door.open();
+      }
+      assert.equal(order.length, 4);
+      assert.deepEqual(new Set(order), new Set([slow, failed, good, cancelled]));
+      assert.equal(order.at(-1), slow);
+      assert.ok(order.indexOf(failed) < order.indexOf(good));
+    },
+  },
+  {
+    id: 'M6-as-completed-of-none-and-of-settled',
+    rule: 'M6',
+    title: 'asCompleted() of no Futures ends at once, and of settled ones gives them all',
+    async run({ create, tasks: { basics } }) {
+      for await (const _ of asCompleted([])) assert.fail('there is none');
+      const executor = create({ maxWorkers: 2 });
+      const futures = [1, 2, 3].map((n) => executor.submit(basics.add, n, n));
+      await Promise.all(futures);
+      const values: number[] = [];
+      for await (const future of asCompleted(futures, { timeout: 60_000 })) values.push(await future);
+      assert.deepEqual(values.toSorted(), [2, 4, 6]);
+    },
+  },
+  {
+    id: 'M6-as-completed-time-limit',
+    rule: 'M6',
+    title: 'past its timeout asCompleted() throws a TaskTimeoutError, after what has settled, and cancels nothing',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 2 });
+      const door = await gate();
+      const slow: Future<unknown> = executor.submit(basics.waitAndReturn, door.handle, 'slow');
+      const good: Future<unknown> = executor.submit(basics.add, 1, 2);
+      await good;
+      const given: Future<unknown>[] = [];
+      const iteration = (async () => {
+        for await (const future of asCompleted([slow, good], { timeout: 30 })) given.push(future);
+      })();
+      assert.equal(Object(await reasonOf(iteration)).code, 'ERR_TASK_TIMEOUT');
+      assert.deepEqual(given, [good]);
+      assert.equal(slow.state, 'running');
+      door.open();
+      assert.equal(await slow, 'slow');
+    },
+  },
+  {
+    id: 'M6-as-completed-is-left',
+    rule: 'M6',
+    title: 'leaving asCompleted() cancels nothing',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const door = await gate();
+      const futures: Future<unknown>[] = [
+        executor.submit(basics.add, 1, 2),
+        executor.submit(basics.waitAndReturn, door.handle, 'slow'),
+      ];
+      for await (const future of asCompleted(futures)) {
+        assert.equal(future, futures[0]);
+        break;
+      }
+      door.open();
+      assert.equal(await futures[1], 'slow');
+    },
+  },
+  {
+    id: 'M6-shutdown-settles-the-wait',
+    rule: 'M6',
+    title: 'wait() and asCompleted() end when the Futures are terminated',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const door = await gate();
+      const futures = [executor.submit(basics.waitAt, door.handle), executor.submit(basics.nothing)];
+      const waited = wait(futures);
+      const collected = (async () => {
+        let count = 0;
+        for await (const _ of asCompleted(futures)) count += 1;
+        return count;
+      })();
+      await door.waiting(1);
+      await executor.terminate();
+      assert.equal((await waited).done.size, 2);
+      assert.equal(await collected, 2);
+    },
+  },
+  {
+    id: 'M6-no-timer-is-left',
+    rule: 'M6',
+    title: 'wait() and asCompleted() that ended before their timeout do not keep the process alive',
+    async run({ script }) {
+      const { stdout, exitCode } = await script(`
+        const executor = createExecutor({ maxWorkers: 1 });
+        const future = executor.submit(tasks.basics.add, 1, 2);
+        await core.wait([future], { timeout: 1e6 });
+        for await (const done of core.asCompleted([future], { timeout: 1e6 })) console.log(await done);
+        const more = [executor.submit(tasks.basics.add, 1, 1), executor.submit(tasks.basics.add, 2, 2)];
+        for await (const done of core.asCompleted(more, { timeout: 1e6 })) break;
+      `);
+      assert.deepEqual({ stdout, exitCode }, { stdout: '3\n', exitCode: 0 });
+    },
+  },
+];
