@@ -51,6 +51,8 @@ class Engine implements SubmitTarget, JobOwner, Employer {
   #lastId = 0;
   #outstanding = 0;
   #pumping = false;
+  /** The job on its way from the queue to a worker, where its arguments are being read. */
+  #handing: Job | undefined;
   #closed: Promise<void> | undefined;
   #resolveClosed: (() => void) | undefined;
   #shutdownDeadline: Deadline | undefined;
@@ -158,8 +160,9 @@ class Engine implements SubmitTarget, JobOwner, Employer {
     while (this.#queue.size > 0) {
       const slot = this.#workforce.takeIdle();
       if (slot === undefined) return;
-      const job = this.#queue.shift();
-      if (job === undefined || !slot.assign(job)) this.#workforce.giveBack(slot);
+      this.#handing = this.#queue.shift();
+      if (this.#handing === undefined || !slot.assign(this.#handing)) this.#workforce.giveBack(slot);
+      this.#handing = undefined;
     }
   }
 
@@ -234,10 +237,11 @@ class Engine implements SubmitTarget, JobOwner, Employer {
   }
 
   #terminateNow(): void {
-    const error = (): Error =>
-      new ExecutorShutdownError(`'${this.settings.name}' was terminated before the task ended.`);
-    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) job.abandon('rejected', error());
-    for (const job of this.#workforce.kill()) job.abandon('rejected', error());
+    const error = new ExecutorShutdownError(`'${this.settings.name}' was terminated before the task ended.`);
+    const running = this.#workforce.kill(error);
+    this.#handing?.abandon('rejected', error);
+    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) job.abandon('rejected', error);
+    for (const job of running) job.abandon('rejected', error);
     this.changed();
   }
 

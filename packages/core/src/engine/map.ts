@@ -25,7 +25,7 @@ export function mapTasks(
   const input = inputOf(items);
   const { signal, ordered = true, buffer = Math.min(Number.MAX_SAFE_INTEGER, 2 * target.maxWorkers) } = options;
   const itemOptions = signal === undefined ? jobOptions : { ...jobOptions, signals: [...jobOptions.signals, signal] };
-  return new Mapping(input, (item) => target.submitJob(task, [item], itemOptions), buffer, ordered).results();
+  return new Mapping(input, (item) => target.submitJob(task, [item], itemOptions), buffer, ordered);
 }
 
 type Input = () => { iterator: Iterator<unknown> | AsyncIterator<unknown>; isAsync: boolean };
@@ -41,23 +41,35 @@ function inputOf(items: Iterable<unknown> | AsyncIterable<unknown>): Input {
   throw new TypeError(`map: items must be iterable or async iterable, got ${validate.shown(items)}.`);
 }
 
+interface Waiting {
+  resolve(result: IteratorResult<unknown, undefined>): void;
+  reject(reason: unknown): void;
+}
+
+const done: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined });
+
 /**
- * One iteration: reads the input as far ahead as `buffer` allows, and waits for whichever comes first, an item or a result. An input
- * that is slow, or that itself waits for the results of earlier items, holds up no result that is there.
+ * One iteration. It reads the input as far ahead as `buffer` allows, and waits for items and results alike: an input that is slow, or
+ * that itself waits for the results of earlier items, holds up no result that is there.
+ *
+ * No async generator: one that waits could not be left before what it waits for has come (M4).
  */
-class Mapping {
+class Mapping implements AsyncIterableIterator<unknown> {
   readonly #open: Input;
   readonly #submit: (item: unknown) => Future<unknown>;
   readonly #buffer: number;
   readonly #ordered: boolean;
-  /** Submitted and not yet given out: in the order of the input, or with those that have settled first. */
+  /** Submitted and not yet given out, in the order of the input. */
   readonly #outstanding = new Set<Future<unknown>>();
-  readonly #settled: Future<unknown>[] = [];
+  /** Those of them that have settled, in that order. */
+  readonly #settled = new Set<Future<unknown>>();
+  readonly #waiting: Waiting[] = [];
   #input: ReturnType<Input> | undefined;
   #pulling = false;
-  #ended = false;
+  #inputEnded = false;
   #inputFailure: { readonly error: unknown } | undefined;
-  #wake: (() => void) | undefined;
+  /** Whether the iteration is over: the end, a failure, or the caller has left. */
+  #over = false;
 
   constructor(open: Input, submit: (item: unknown) => Future<unknown>, buffer: number, ordered: boolean) {
     this.#open = open;
@@ -66,88 +78,123 @@ class Mapping {
     this.#ordered = ordered;
   }
 
-  async *results(): AsyncGenerator<unknown, undefined> {
-    let completed = false;
-    try {
-      this.#input = this.#open();
-      for (;;) {
-        this.#fill();
-        const next = this.#takeSettled();
-        if (next !== undefined) yield await next;
-        else if (this.#ended && this.#outstanding.size === 0) break;
-        else {
-          await new Promise<void>((resolve) => {
-            this.#wake = resolve;
-          });
-        }
-      }
-      completed = true;
-      // A failing input is one more result: thrown at its place, after those of the items before it.
-      if (this.#inputFailure !== undefined) throw this.#inputFailure.error;
-    } finally {
-      if (!completed) await this.#leave();
+  next(): Promise<IteratorResult<unknown, undefined>> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#advance();
+    });
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    await this.#leave();
+    return done;
+  }
+
+  async throw(reason: unknown): Promise<never> {
+    await this.#leave();
+    throw reason;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Gives out what is there for those who wait. Reads on only while somebody does: nobody who has stopped asking gets more started. */
+  #advance(): void {
+    while (this.#waiting.length > 0) {
+      this.#fill();
+      const next = this.#takeSettled();
+      if (next === undefined && !this.#over && !(this.#inputEnded && this.#outstanding.size === 0)) return;
+      const waiting = this.#waiting.shift();
+      if (waiting === undefined) return;
+      if (next !== undefined) this.#give(next, waiting);
+      else this.#finish(waiting);
     }
+  }
+
+  #give(future: Future<unknown>, waiting: Waiting): void {
+    future.then(
+      (value) => waiting.resolve({ done: false, value }),
+      (reason: unknown) => this.#fail(reason, waiting),
+    );
+    // Nothing after a failure is given out, and its place is here, not where its reaction runs.
+    if (future.state !== 'fulfilled') this.#over = true;
+  }
+
+  // A failing input is one more result: thrown at its place, after those of the items before it.
+  #finish(waiting: Waiting): void {
+    const failure = this.#over ? undefined : this.#inputFailure;
+    this.#over = true;
+    if (failure === undefined) waiting.resolve(done);
+    else waiting.reject(failure.error);
+  }
+
+  #fail(reason: unknown, waiting: Waiting): void {
+    // Why the iteration failed matters more than that its input then failed to close.
+    const rejected = (): void => waiting.reject(reason);
+    this.#leave().then(rejected, rejected);
   }
 
   #fill(): void {
-    while (!this.#ended && !this.#pulling && this.#outstanding.size < this.#buffer) {
-      let step: IteratorResult<unknown> | Promise<IteratorResult<unknown>> | undefined;
+    while (!this.#over && !this.#inputEnded && !this.#pulling && this.#outstanding.size < this.#buffer) {
       try {
-        step = this.#input?.iterator.next();
+        this.#input ??= this.#open();
+        const step = this.#input.iterator.next();
+        if (this.#input.isAsync) this.#pull(Promise.resolve(step));
+        else this.#take(step as IteratorResult<unknown>);
       } catch (error) {
         this.#inputFailed(error);
-        return;
-      }
-      if (this.#input?.isAsync !== true) this.#take(step as IteratorResult<unknown> | undefined);
-      else {
-        this.#pulling = true;
-        Promise.resolve(step).then(
-          (result) => this.#pulled(() => this.#take(result)),
-          (error: unknown) => this.#pulled(() => this.#inputFailed(error)),
-        );
       }
     }
   }
 
-  #pulled(done: () => void): void {
-    this.#pulling = false;
-    done();
-    this.#wake?.();
+  #pull(step: Promise<IteratorResult<unknown>>): void {
+    this.#pulling = true;
+    const pulled = (take: () => void): void => {
+      this.#pulling = false;
+      take();
+      this.#advance();
+    };
+    step.then(
+      (result) => pulled(() => this.#take(result)),
+      (error: unknown) => pulled(() => this.#inputFailed(error)),
+    );
   }
 
-  #take(step: IteratorResult<unknown> | undefined): void {
-    if (step === undefined || step.done) {
-      this.#ended = true;
-      return;
-    }
-    if (this.#ended) return;
+  #take(step: IteratorResult<unknown>): void {
+    if (step.done) this.#inputEnded = true;
+    if (step.done || this.#over) return;
     const future = this.#submit(step.value);
     this.#outstanding.add(future);
     const settled = (): void => {
-      if (!this.#ordered) this.#settled.push(future);
-      this.#wake?.();
+      if (!this.#outstanding.has(future)) return;
+      this.#settled.add(future);
+      this.#advance();
     };
     future.then(settled, settled);
   }
 
   #inputFailed(error: unknown): void {
-    this.#ended = true;
-    this.#inputFailure = { error };
+    this.#inputEnded = true;
+    this.#inputFailure ??= { error };
   }
 
   #takeSettled(): Future<unknown> | undefined {
     const [first] = this.#ordered ? this.#outstanding : this.#settled;
-    if (first === undefined || first.state === 'queued' || first.state === 'running') return undefined;
-    if (!this.#ordered) this.#settled.shift();
+    if (first === undefined || this.#over || !this.#settled.has(first)) return undefined;
+    this.#settled.delete(first);
     this.#outstanding.delete(first);
     return first;
   }
 
   async #leave(): Promise<void> {
-    const inputEnded = this.#ended;
-    this.#ended = true;
+    this.#over = true;
     for (const future of this.#outstanding) if (future.state === 'queued') future.cancel();
-    if (inputEnded) return;
+    this.#outstanding.clear();
+    this.#settled.clear();
+    for (const waiting of this.#waiting.splice(0)) waiting.resolve(done);
+    if (this.#inputEnded) return;
+    this.#inputEnded = true;
     const closing = this.#input?.iterator.return?.();
     // An async input that is asked to end in the middle of a step ends after that step, which may never come.
     if (this.#pulling) void Promise.resolve(closing).catch(() => {});

@@ -125,7 +125,7 @@ export class WorkerSlot {
 
   /**
    * Hands a job over: from here on its arguments are read, and it runs. Returns false, with the job rejected and the worker as free
-   * as before, if the arguments cannot travel.
+   * as before, if the arguments cannot travel or it was settled while they were read.
    */
   assign(job: Job): boolean {
     const bound = boundArguments(job.task);
@@ -137,6 +137,8 @@ export class WorkerSlot {
       job.fail(new NotCloneableError(message, { path, side: 'argument', cause }));
       return false;
     }
+    // Reading the arguments can call getters, and they can do anything: cancel this very task, or terminate the executor.
+    if (job.settled || this.state !== 'idle') return false;
     const { id, task } = job;
     const importing = !this.#imported.has(task.module);
     const call: Call = {
@@ -304,9 +306,10 @@ export class WorkerSlot {
     this.#worker.stop();
   }
 
-  /** Ends the worker now. A call that it runs stays with it until it is gone. */
-  kill(): void {
+  /** Ends the worker now. A call that it runs stays with it until it is gone; `reason` is for the task that cannot be stopped by force. */
+  kill(reason: unknown): void {
     if (this.state === 'exited') return;
+    if (this.#run !== undefined && !this.#backend.capabilities.terminate) this.cancelRun(this.#run.job, reason);
     if (this.state !== 'busy') this.state = 'stopping';
     this.#worker.kill();
   }

@@ -77,7 +77,7 @@ export class Workforce implements SlotOwner {
 
   /** Gives back a worker that was taken and not used. */
   giveBack(slot: WorkerSlot): void {
-    this.#idle.push(slot);
+    if (slot.state === 'idle') this.#idle.push(slot);
   }
 
   /** Somebody has something to do: from now on, `minWorkers` are kept. */
@@ -230,10 +230,10 @@ export class Workforce implements SlotOwner {
   }
 
   /** Ends every worker now, and gives the jobs that they were running. */
-  kill(): Job[] {
+  kill(reason: unknown): Job[] {
     this.close();
     const slots = [...this.#all];
-    for (const slot of slots) slot.kill();
+    for (const slot of slots) slot.kill(reason);
     return slots.flatMap((slot) => slot.job ?? []);
   }
 }
