@@ -19,6 +19,12 @@ import { openFields, type WorkerLibrary } from './thread-worker.js';
 const lastWords = 500;
 
 /**
+ * ms of idleness after which a child may have died without this process having looked: it looks before it sends a call, so that a
+ * worker's death while idle costs no task (W3). What dies later than that has been given the call, and no proof that it did not begin it.
+ */
+const unwatched = 1;
+
+/**
  * A backend worker over a library's child process, which must have an IPC channel and a stdin pipe. Calls and replies travel as bytes
  * that core writes, since no two libraries serialize alike; stdin is the guard's pipe, see `startGuard`.
  */
@@ -50,6 +56,7 @@ export function startProcessWorker(
   raw.stdin?.on('error', () => {});
   let gone = false;
   let unsent = false;
+  let lastReply = performance.now();
   raw.once('exit', () => {
     gone = true;
     library.discard();
@@ -75,13 +82,17 @@ export function startProcessWorker(
   return {
     ready: checkOpened(reply.then(decode), exited),
     prefetch: 0,
-    execute: (call: Call) => {
-      // Core does not know yet. The call goes nowhere, which proves that it was never begun (W3).
+    execute: async (call: Call) => {
+      const message = asBytes(call);
+      if (performance.now() - lastReply > unwatched) await nextLook();
       if (gone) {
+        // It goes nowhere, which proves that it was never begun: another worker is to have it.
         unsent = true;
-        return new Promise(() => {});
+        return new Promise<Outcome>(() => {});
       }
-      return untilGone(() => gone, library.run(...asBytes(call))).then((answer) => decode(answer) as Outcome);
+      const answer = await untilGone(() => gone, library.run(...message));
+      lastReply = performance.now();
+      return decode(answer) as Outcome;
     },
     send,
     stop: () => send({ type: 'stop' }),
@@ -105,6 +116,12 @@ function cancelRecord(id: number): Buffer {
   const record = Buffer.alloc(4);
   record.writeInt32LE(id | 0);
   return record;
+}
+
+// Two, since a death that comes after the loop has looked for events is seen when it looks again.
+async function nextLook(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 function unref(child: ChildProcess): void {
