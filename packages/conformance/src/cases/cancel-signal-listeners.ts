@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import type { ConformanceCase } from '../case.js';
+import { warningsDuring } from './warnings.js';
 
 function listeners(signal: AbortSignal): number {
   return getEventListeners(signal, 'abort').length;
@@ -87,29 +88,23 @@ export const cancelSignalListenerCases: readonly ConformanceCase[] = [
     async run({ create, tasks: { basics }, gate }) {
       const executor = create({ maxWorkers: 1 });
       const door = await gate();
-      const warnings: Error[] = [];
-      const onWarning = (warning: Error) => warnings.push(warning);
-      process.on('warning', onWarning);
-      try {
-        const blocker = executor.submit(basics.waitAt, door.handle);
-        await door.waiting(1);
-        const controller = new AbortController();
-        const view = executor.with({ signal: controller.signal });
+      const blocker = executor.submit(basics.waitAt, door.handle);
+      await door.waiting(1);
+      const controller = new AbortController();
+      const view = executor.with({ signal: controller.signal });
+      const warnings = await warningsDuring(async () => {
         const futures = Array.from({ length: 100_000 }, (_, i) => view.submit(basics.add, i, 1));
         assert.equal(listeners(controller.signal), 1);
         controller.abort('all of you');
         const ends = await Promise.allSettled(futures);
         assert.ok(ends.every((end) => end.status === 'rejected' && end.reason === 'all of you'));
         assert.ok(futures.every((future) => future.state === 'cancelled'));
-        assert.equal(listeners(controller.signal), 0);
-        door.open();
-        await blocker;
-        assert.equal(await executor.submit(basics.add, 1, 2), 3);
-        await new Promise((resolve) => setImmediate(resolve));
-        assert.deepEqual(warnings, []);
-      } finally {
-        process.off('warning', onWarning);
-      }
+      });
+      assert.deepEqual(warnings, []);
+      assert.equal(listeners(controller.signal), 0);
+      door.open();
+      await blocker;
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
     },
   },
   {

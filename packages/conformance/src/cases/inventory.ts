@@ -1,8 +1,9 @@
 /**
- * Text for scripts: `await inventory()` says what the process has of listeners, handles, threads, files and children, as JSON.
+ * Text for scripts: `inventory()` says what the process has of listeners, handles, timers, threads, files and children.
  * `await unchanged(before)` waits a little for what takes a turn or two to close, and gives the differences that are left.
  */
 export const inventoryText = `
+  import { createHook } from 'node:async_hooks';
   import { readdirSync, readFileSync } from 'node:fs';
   import { readFile } from 'node:fs/promises';
   const isLinux = process.platform === 'linux';
@@ -15,6 +16,12 @@ export const inventoryText = `
       return 0;
     }
   };
+  // Timers that do not keep the process alive are shown nowhere else.
+  const timers = new Set();
+  createHook({
+    init: (id, type) => void (type === 'Timeout' && timers.add(id)),
+    destroy: (id) => void timers.delete(id),
+  }).enable();
   // Node's own pool of threads starts with the first such call, and stays.
   await readFile(new URL(import.meta.url));
   process.stdout.listenerCount('x'), process.stderr.listenerCount('x');
@@ -22,6 +29,7 @@ export const inventoryText = `
     return {
       // Requests end by themselves; handles stay.
       handles: process.getActiveResourcesInfo().filter((name) => !name.endsWith('Req')).sort().join(),
+      timers: timers.size,
       listeners: listenersOf(process),
       stdout: listenersOf(process.stdout) + ' ' + process.stdout.getMaxListeners(),
       stderr: listenersOf(process.stderr) + ' ' + process.stderr.getMaxListeners(),
@@ -37,7 +45,7 @@ export const inventoryText = `
       const now = inventory();
       differences = Object.keys(now).filter((key) => now[key] !== before[key]).map((key) => key + ': ' + before[key] + ' -> ' + now[key]);
       if (differences.length === 0) break;
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(() => setImmediate(resolve), 10)); // by then this timer itself is gone
     }
     return differences.length === 0 ? 'nothing is left' : differences.join('\\n');
   }

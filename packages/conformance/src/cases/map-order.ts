@@ -182,6 +182,29 @@ export const mapOrderCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M2-reads-no-further-before-the-first-result',
+    rule: 'M2',
+    title: 'while no result is there, no more items than the buffer holds are read',
+    async run({ create, tasks: { basics, control }, gate }) {
+      for (const ordered of [true, false]) {
+        const executor = create({ maxWorkers: 2 });
+        const door = await gate();
+        const input = counted(Number.POSITIVE_INFINITY);
+        function* gated() {
+          for (const value of input.items) yield { gate: door.handle, value };
+        }
+        const results = executor.map(control.waitIfGated, gated(), { buffer: 3, ordered });
+        const first = results.next();
+        await door.waiting(2);
+        const behind = executor.submit(basics.nothing);
+        assert.equal(input.pulled(), 3);
+        door.open();
+        await Promise.all([first, behind]);
+        await results.return?.();
+      }
+    },
+  },
+  {
     id: 'M2-unordered-reads-no-further-either',
     rule: 'M2',
     title: 'with ordered: false the bound is the same',

@@ -2,14 +2,30 @@ import { readFileSync } from 'node:fs';
 
 const pollInterval = 10;
 
-/** Whether a process of that id is there and not merely waiting to be reaped. */
-export function isAlive(pid: number): boolean {
+/** Whether there is a process of that id. One of this process's own children is there until this process has heard of its end. */
+export function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0);
+    return true;
   } catch {
     return false;
   }
-  return !isZombie(pid);
+}
+
+/** Resolves once this process has heard of the end of its child. */
+export function childEnd(pid: number): Promise<void> {
+  return until(() => !isThere(pid));
+}
+
+/** Kills a child of this process, and resolves once this process has heard of its end. */
+export function killChild(pid: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  process.kill(pid, signal);
+  return childEnd(pid);
+}
+
+/** Resolves once a process that has lost its parent has ended. */
+export function orphanEnd(pid: number): Promise<void> {
+  return until(() => !isThere(pid) || isZombie(pid));
 }
 
 // An orphan is reaped by whatever runs as process 1, which in a container may never do it.
@@ -23,21 +39,15 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** Resolves once the process is gone. */
-export function processEnd(pid: number): Promise<void> {
+function until(isDue: () => boolean): Promise<void> {
   return new Promise((resolve) => {
-    const poll = setInterval(check, pollInterval);
+    // Not ref'd: what never ends is a hung case, and its cap holds the process.
+    const poll = setInterval(check, pollInterval).unref();
     check();
     function check(): void {
-      if (isAlive(pid)) return;
+      if (!isDue()) return;
       clearInterval(poll);
       resolve();
     }
   });
-}
-
-/** Kills the process and resolves once it is gone. */
-export function killProcess(pid: number, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-  process.kill(pid, signal);
-  return processEnd(pid);
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
-import { isAlive } from './process-end.js';
+import { isThere } from './process-end.js';
 import { importAt } from './task-modules.js';
 
 const shutDown = { name: 'ExecutorShutdownError', code: 'ERR_EXECUTOR_SHUTDOWN' };
@@ -74,7 +74,7 @@ export const shutdownDrainCases: readonly ConformanceCase[] = [
       await executor.submit(basics.nothing);
       await executor.shutdown();
       assert.deepEqual(log.lines().toSorted(), ['exit', 'finalizer', 'finalizer']);
-      if (kind === 'process') for (const { pid } of places) assert.equal(isAlive(pid), false);
+      if (kind === 'process') for (const { pid } of places) assert.equal(isThere(pid), false);
     },
   },
   {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Future } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
-import { isAlive, processEnd } from './process-end.js';
+import { childEnd, isThere } from './process-end.js';
 import { reasonOf } from './rejection.js';
 import { endlessImport, spinningImport } from './task-modules.js';
 
@@ -78,7 +78,7 @@ export const terminateCases: readonly ConformanceCase[] = [
         const terminated = executor.terminate();
         await assert.rejects(future, shutDown);
         await terminated;
-        if (pid !== process.pid) assert.equal(isAlive(pid), false);
+        if (pid !== process.pid) assert.equal(isThere(pid), false);
       },
     }),
   ),
@@ -205,7 +205,7 @@ export const terminateCases: readonly ConformanceCase[] = [
         const { pid } = await executor.submit(basics.place);
         process.kill(pid, 'SIGKILL');
         await executor[stop]();
-        await processEnd(pid);
+        await childEnd(pid);
       }
     },
   },

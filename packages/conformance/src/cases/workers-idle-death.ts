@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
-import { killProcess, processEnd } from './process-end.js';
+import { childEnd, killChild } from './process-end.js';
 import { reasonOf } from './rejection.js';
 
 const kinds = ['thread', 'process'] as const;
@@ -15,13 +15,13 @@ export const workerIdleDeathCases: readonly ConformanceCase[] = [
       const executor = create({ maxWorkers: 1 });
       for (let round = 0; round < 3; round += 1) {
         const { pid } = await executor.submit(basics.place);
-        await killProcess(pid);
+        await killChild(pid);
         assert.equal(await executor.submit(basics.add, round, 1), round + 1);
       }
     },
   },
   {
-    id: 'W3-killed-as-a-task-is-submitted',
+    id: 'W3a-killed-as-a-task-is-submitted',
     rule: 'W3a',
     title: 'a task handed to a process that is just dying runs once or rejects, and never twice',
     kinds: ['process'],
@@ -76,9 +76,28 @@ export const workerIdleDeathCases: readonly ConformanceCase[] = [
         await door.waiting(1);
         door.open();
         await log.until(1);
-        if (pid !== process.pid) await processEnd(pid);
+        if (pid !== process.pid) await childEnd(pid);
         assert.equal(await executor.submit(basics.add, code, 1), code + 1);
       }
+    },
+  },
+  {
+    id: 'W3-submitted-while-the-worker-exits',
+    rule: 'W3',
+    title: 'a task handed to a worker that is already exiting runs on another',
+    kinds,
+    async run({ create, tasks: { basics, lifecycle }, gate, trace }) {
+      const executor = create({ maxWorkers: 1 });
+      const [door, log, runs] = [await gate(), trace(), trace()];
+      assert.equal(await executor.submit(lifecycle.exitSlowlyAfter, door.handle, log.handle), 'returned');
+      await log.until(1);
+      const next = executor.submit(basics.leaveTrace, runs.handle, 'ran');
+      const last = executor.submit(basics.add, 1, 2);
+      await new Promise((resolve) => setImmediate(resolve));
+      door.open();
+      await next;
+      assert.equal(await last, 3);
+      assert.deepEqual([log.lines(), runs.lines(), next.state], [['exit'], ['ran'], 'fulfilled']);
     },
   },
   {
@@ -204,7 +223,7 @@ export const workerIdleDeathCases: readonly ConformanceCase[] = [
         initializer: { task: lifecycle.initialize, args: [starts.handle] },
       });
       const { pid } = await executor.submit(basics.place);
-      await killProcess(pid);
+      await killChild(pid);
       await starts.until(2);
       assert.equal(await executor.submit(basics.add, 1, 2), 3);
     },

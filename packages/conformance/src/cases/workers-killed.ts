@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
 import { crashOf } from './crash.js';
-import { isAlive, killProcess } from './process-end.js';
+import { isThere, killChild, orphanEnd } from './process-end.js';
 import { killingImport } from './task-modules.js';
 
 const kinds = ['thread', 'process'] as const;
@@ -63,7 +63,7 @@ export const workerKilledCases: readonly ConformanceCase[] = [
       const victim = executor.submit(basics.waitAt, pause.handle);
       await pause.waiting(1);
       const queued = [1, 2, 3].map((n) => executor.submit(basics.add, n, n));
-      const killed = killProcess(pid);
+      const killed = killChild(pid);
       assert.equal((await crashOf(victim)).signal, 'SIGKILL');
       await killed;
       assert.deepEqual(await Promise.all(queued), [2, 4, 6]);
@@ -139,9 +139,13 @@ export const workerKilledCases: readonly ConformanceCase[] = [
         assert.equal(await queued, 3);
         await executor.submit(lifecycle.leaveChild, log.handle);
         await executor.shutdown();
-        for (const pid of log.lines()) assert.ok(isAlive(Number(pid)));
+        for (const pid of log.lines()) assert.ok(isThere(Number(pid)));
       } finally {
-        for (const pid of log.lines()) await killProcess(Number(pid));
+        for (const pid of log.lines().map(Number)) {
+          if (!isThere(pid)) continue;
+          process.kill(pid, 'SIGKILL');
+          await orphanEnd(pid);
+        }
       }
     },
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CaseContext, ConformanceCase } from '../case.js';
-import { isAlive, killProcess, processEnd } from './process-end.js';
+import { isThere, killChild, orphanEnd } from './process-end.js';
 
 /** Runs the script until it has printed the pid of its worker, ends the script as told, and waits for the worker's end. */
 async function outlive(
@@ -26,7 +26,7 @@ async function outlive(
   early.catch(() => {});
   assert.notEqual(pid, parent);
   await end(parent, pid);
-  await processEnd(pid);
+  await orphanEnd(pid);
   await result;
 }
 
@@ -89,8 +89,8 @@ export const workerOrphanCases: readonly ConformanceCase[] = [
       kinds: ['process'],
       run: (context) =>
         outlive(context, body, async (parent, worker) => {
-          assert.ok(isAlive(worker));
-          await killProcess(parent);
+          assert.ok(isThere(worker));
+          await killChild(parent);
         }),
     }),
   ),

@@ -80,16 +80,18 @@ export const workerStartCases: readonly ConformanceCase[] = [
   {
     id: 'W5-start-that-works-in-the-end',
     rule: 'W5',
-    title: 'two failed starts before one that works cost no task',
+    title: 'two failed starts before one that works cost no task, and are forgotten then',
     kinds,
     async run({ create, tasks: { basics, lifecycle }, trace }) {
       const starts = trace();
-      const executor = create({ maxWorkers: 1, initializer: { task: lifecycle.failFirst, args: [starts.handle, 2] } });
-      assert.deepEqual(
-        await Promise.all([executor.submit(basics.add, 1, 1), executor.submit(basics.add, 2, 2)]),
-        [2, 4],
-      );
+      const initializer = { task: lifecycle.failAt, args: [starts.handle, [1, 2, 4, 5]] } as const;
+      const executor = create({ maxWorkers: 1, initializer });
+      const futures = [executor.submit(basics.add, 1, 1), executor.submit(basics.add, 2, 2)];
+      assert.deepEqual(await Promise.all(futures), [2, 4]);
       assert.equal(starts.lines().length, 3);
+      await assert.rejects(executor.submit(lifecycle.exitWith, 3), { code: 'ERR_WORKER_CRASHED' });
+      assert.equal(await executor.submit(basics.add, 3, 3), 6);
+      assert.equal(starts.lines().length, 6);
     },
   },
   {
@@ -190,7 +192,7 @@ export const workerStartCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: 'W5a-cancel-of-a-start',
+    id: 'W5-start-without-end',
     rule: 'W5',
     title: 'a start that never ends holds up neither a cancel nor a time limit nor terminate()',
     kinds,

@@ -3,6 +3,7 @@ import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { deadlines } from '../engine/deadlines.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
+import { isPrimitive } from '../values/inspect.js';
 import {
   type Control,
   type ExitingMessage,
@@ -83,7 +84,7 @@ export function startProcessWorker(
     ready: checkOpened(reply.then(decode), exited),
     prefetch: 0,
     execute: async (call: Call) => {
-      const message = asBytes(call);
+      const message = asMessage(call);
       if (performance.now() - lastReply > unwatched) await nextLook();
       if (gone) {
         // It goes nowhere, which proves that it was never begun: another worker is to have it.
@@ -101,6 +102,11 @@ export function startProcessWorker(
   };
 }
 
+// What holds no objects is the same through any serialization but JSON, and takes half the time without bytes of its own.
+function asMessage(call: Call): [unknown, Transferable[]] {
+  return call.args.every(isPrimitive) ? [call, []] : asBytes(call);
+}
+
 function asBytes(message: OpenMessage | Call): [Uint8Array, Transferable[]] {
   const bytes = toBytes(message);
   // Ours alone, so that a library which passes it through a port of its own need not copy it.
@@ -109,6 +115,7 @@ function asBytes(message: OpenMessage | Call): [Uint8Array, Transferable[]] {
 
 function decode(answer: unknown): unknown {
   if (answer instanceof Uint8Array) return fromBytes(answer);
+  if (typeof answer === 'object' && answer !== null && 'sent' in answer) return answer;
   throw new Error('The worker gave no answer of ours.');
 }
 

@@ -89,7 +89,8 @@ function inspect(value: unknown, name: string, carrier: Carrier, callGetters = f
   return needsPlaces ? inspect(value, name, carrier, callGetters, true) : { patches, accessors };
 }
 
-function isPrimitive(value: unknown): boolean {
+/** Whether the value is one that every channel carries by itself. A symbol is not. */
+export function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
 }
 

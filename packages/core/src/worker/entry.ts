@@ -10,6 +10,7 @@ import {
 } from '../link/messages.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { encodeError } from '../values/error-codec.js';
+import { isPrimitive } from '../values/inspect.js';
 import { startGuard } from './guard.js';
 import { runHook } from './hooks.js';
 import { lastBegun, type ServeChannel, serveAs } from './serve.js';
@@ -39,9 +40,10 @@ let current: OpenWorker | undefined;
  * ```
  */
 export async function receive(message: unknown): Promise<unknown> {
-  if (!(message instanceof Uint8Array)) return answer(message as OpenMessage | Call);
   // Bytes: a process, see startProcessWorker.
-  const reply = await answer(fromBytes(message) as OpenMessage | Call);
+  const reply = await answer((message instanceof Uint8Array ? fromBytes(message) : message) as OpenMessage | Call);
+  const isProcess = message instanceof Uint8Array || current?.identity.carrier.via === 'bytes';
+  if (!isProcess || ('value' in reply && isPrimitive(reply.value))) return reply;
   try {
     return toBytes(reply);
   } catch (cause) {
