@@ -14,6 +14,8 @@ export { type Capabilities, capabilities } from './capabilities.js';
 export { type DefaultExecutorFactory, provideDefaultExecutor } from './default-executor.js';
 export { createExecutorFrom } from './engine/create-executor.js';
 export { checkKind } from './engine/settings.js';
+export * as optionChecks from './engine/validate.js';
+export { type Check, checkOptions } from './engine/validate.js';
 export { startProcessWorker } from './link/process-worker.js';
 export { startThreadWorker, type WorkerLibrary } from './link/thread-worker.js';
 export type { Encoded } from './values/error-codec.js';

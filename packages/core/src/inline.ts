@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type {
   Backend,
   BackendWorker,
@@ -37,6 +38,9 @@ export function inlineExecutor(options: InlineExecutorOptions = {}): Executor {
   return createExecutorFrom(inlineBackend, { ...options, kind: 'inline' });
 }
 
+/** Runs a function in no caller's async context: a task elsewhere would not have one either, least of all another task's. */
+const outside = AsyncLocalStorage.snapshot();
+
 const inlineBackend: Backend = {
   name: 'inline',
   kind: 'inline',
@@ -75,12 +79,14 @@ class InlineWorker implements BackendWorker {
     const copy = this.#copyCall(call);
     // A turn of the event loop for each task, as if it came from afar: submit() never runs one itself, and many never starve the rest.
     await new Promise((resolve) => setImmediate(resolve));
-    const outcome = await serveAs(this.#identity, copy, {
-      post: (message) => this.#events.message(structuredClone(message)),
-      onControl: (listener) => {
-        this.#control = listener;
-      },
-    });
+    const outcome = await outside(() =>
+      serveAs(this.#identity, copy, {
+        post: (message) => this.#events.message(structuredClone(message)),
+        onControl: (listener) => {
+          this.#control = listener;
+        },
+      }),
+    );
     return structuredClone(outcome);
   }
 

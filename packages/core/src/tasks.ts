@@ -183,7 +183,8 @@ export function inlineTask<A extends unknown[], R>(fn: (...args: A) => R): Task<
 
 // A function's own name serves its error messages and stacks, unless it is none that a variable could have, such as 'default' or 'a-b'.
 function isBindingName(name: string): boolean {
-  if (!/^[\w$]+$/.test(name)) return false;
+  // A module that exports `then` is a thenable, which its own import would call; `await` is no name in a module.
+  if (!/^[\w$]+$/.test(name) || name === 'then' || name === 'await') return false;
   try {
     new Function(`'use strict'; const ${name} = 0;`);
     return true;

@@ -130,6 +130,10 @@ function rawProcess(pool: Tinypool): ChildProcess {
   if (worker === undefined || !('process' in worker) || !(worker.process instanceof ChildProcess)) {
     throw new Error('tinypool started no process; this adapter knows tinypool 2.2.');
   }
+  // tinypool 2.2 gives a task up at its process's 'exit', with a reply that came before it still on its way (W3). Core knows by itself.
+  if ('onUnexpectedExit' in worker && typeof worker.onUnexpectedExit === 'function') {
+    worker.process.off('exit', (worker as { onUnexpectedExit(): void }).onUnexpectedExit);
+  }
   // tinypool 2.2 stops piping at 'exit', with output still to come; core forwards it to its end (W10).
   worker.process.stdout?.unpipe(process.stdout);
   worker.process.stderr?.unpipe(process.stderr);

@@ -1,9 +1,15 @@
 import type { Executor } from '@anypool/core';
-import { checkKind, createExecutorFrom } from '@anypool/core/backend';
+import { checkKind, checkOptions, createExecutorFrom, optionChecks } from '@anypool/core/backend';
 import { processBackend, threadBackend } from './backend.js';
 import type { TinypoolExecutorOptions } from './options.js';
 
 export type { TinypoolExecutorOptions, TinypoolOptions } from './options.js';
+
+const tinypoolChecks = {
+  trackUnmanagedFds: optionChecks.boolean,
+  terminateTimeout: optionChecks.duration,
+  workerData: optionChecks.anything,
+};
 
 /**
  * Makes an executor whose workers are tinypool's: threads by default, or child processes with `kind: 'process'`.
@@ -18,6 +24,7 @@ export type { TinypoolExecutorOptions, TinypoolOptions } from './options.js';
  */
 export function createExecutor(options: TinypoolExecutorOptions = {}): Executor {
   const { tinypool = {}, ...common } = options;
+  checkOptions('tinypool: createExecutor: tinypool', tinypool, tinypoolChecks);
   const kind = checkKind('tinypool', options.kind ?? 'thread', ['thread', 'process']);
   return createExecutorFrom(kind === 'thread' ? threadBackend(tinypool) : processBackend(tinypool), common);
 }

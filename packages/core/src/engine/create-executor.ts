@@ -78,7 +78,13 @@ class Engine implements SubmitTarget, JobOwner, Employer {
     this.#lastId += 1;
     const job = new Job(this, this.#lastId, task, args, options);
     if (this.#outstanding++ === 0) this.#keepAlive.acquire();
-    if (this.#refuse(job)) return job.future;
+    try {
+      if (this.#refuse(job)) return job.future;
+    } catch (error) {
+      // A task of somebody's own making, whose properties throw when they are read.
+      job.fail(error);
+      return job.future;
+    }
     const { timeout } = options;
     if (timeout !== Number.POSITIVE_INFINITY) job.timeoutDeadline = deadlines.add(timeout, () => this.#timedOut(job));
     job.followSignals();
@@ -143,15 +149,21 @@ class Engine implements SubmitTarget, JobOwner, Employer {
 
   jobSettled(): void {
     this.#outstanding -= 1;
-    if (this.#outstanding === 0) this.#keepAlive.release();
+    if (this.#outstanding > 0) return;
+    this.#keepAlive.release();
+    // Refused after the end: what keeps the process alive has come back for it.
+    if (this.state === 'closed') this.#keepAlive.close();
   }
 
   changed(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    this.#hand();
-    this.#workforce.staff();
-    this.#pumping = false;
+    try {
+      this.#hand();
+      this.#workforce.staff();
+    } finally {
+      this.#pumping = false;
+    }
     for (const warming of this.#warming) if (this.#workforce.up >= warming.workers) warming.resolve();
     this.#finishClosing();
   }
@@ -182,14 +194,18 @@ class Engine implements SubmitTarget, JobOwner, Employer {
       await new Promise<void>((resolve, reject) => {
         warming = { workers: wanted, resolve, reject };
         this.#warming.add(warming);
-        this.#workforce.want(wanted);
+        this.#wantWarm();
         this.changed();
       });
     } finally {
       if (warming !== undefined) this.#warming.delete(warming);
-      this.#workforce.wantNoMore();
+      this.#wantWarm();
       this.#keepAlive.release();
     }
+  }
+
+  #wantWarm(): void {
+    this.#workforce.want(Math.max(0, ...[...this.#warming].map(({ workers: wanted }) => wanted)));
   }
 
   async shutdown(options: ShutdownOptions): Promise<void> {

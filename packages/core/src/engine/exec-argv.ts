@@ -29,7 +29,10 @@ function keep(flags: readonly string[], wanted: (flag: string) => boolean, ...ta
   const kept: string[] = [];
   for (let i = 0; i < flags.length; i += 1) {
     const flag = flags[i] ?? '';
-    const value = takesValue.some((pattern) => pattern.test(flag)) ? flags[i + 1] : undefined;
+    const next = flags[i + 1];
+    // A dropped option takes what follows along, which else would be taken for the script to run.
+    const hasValue = next !== undefined && !next.startsWith('-') && !flag.includes('=');
+    const value = hasValue && (!wanted(flag) || takesValue.some((pattern) => pattern.test(flag))) ? next : undefined;
     if (value !== undefined) i += 1;
     if (wanted(flag)) kept.push(flag, ...(value === undefined ? [] : [value]));
   }

@@ -35,6 +35,8 @@ export class Job {
   state: FutureState = 'queued';
   /** Whether it waits in the queue; one that a dying worker never began does so again, and its state stays `running`. */
   queued = false;
+  /** How often a worker that had it died before it began it. */
+  handedInVain = 0;
   // The places in the queue's list.
   previous: Job | undefined;
   next: Job | undefined;

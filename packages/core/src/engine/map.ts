@@ -1,6 +1,7 @@
 import type { MapOptions } from '../executor.js';
 import type { Future } from '../future.js';
 import type { AnyTask } from '../tasks.js';
+import { follow, unfollow } from './abort-listeners.js';
 import type { JobOptions } from './job.js';
 import * as validate from './validate.js';
 import type { SubmitTarget } from './view.js';
@@ -23,9 +24,9 @@ export function mapTasks(
   if (!validate.isTask(task))
     throw new TypeError(`map: the first argument must be a task, see tasksFrom(); got ${validate.shown(task)}.`);
   const input = inputOf(items);
-  const { signal, ordered = true, buffer = Math.min(Number.MAX_SAFE_INTEGER, 2 * target.maxWorkers) } = options;
+  const { signal, ordered = true, buffer = 2 * (Number.isFinite(target.maxWorkers) ? target.maxWorkers : 1) } = options;
   const itemOptions = signal === undefined ? jobOptions : { ...jobOptions, signals: [...jobOptions.signals, signal] };
-  return new Mapping(input, (item) => target.submitJob(task, [item], itemOptions), buffer, ordered);
+  return new Mapping(input, (item) => target.submitJob(task, [item], itemOptions), buffer, ordered, signal);
 }
 
 type Input = () => { iterator: Iterator<unknown> | AsyncIterator<unknown>; isAsync: boolean };
@@ -70,8 +71,16 @@ class Mapping implements AsyncIterableIterator<unknown> {
   #inputFailure: { readonly error: unknown } | undefined;
   /** Whether the iteration is over: the end, a failure, or the caller has left. */
   #over = false;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(open: Input, submit: (item: unknown) => Future<unknown>, buffer: number, ordered: boolean) {
+  constructor(
+    open: Input,
+    submit: (item: unknown) => Future<unknown>,
+    buffer: number,
+    ordered: boolean,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#signal = signal;
     this.#open = open;
     this.#submit = submit;
     this.#buffer = buffer;
@@ -80,9 +89,24 @@ class Mapping implements AsyncIterableIterator<unknown> {
 
   next(): Promise<IteratorResult<unknown, undefined>> {
     return new Promise((resolve, reject) => {
+      const signal = this.#signal;
+      if (signal !== undefined && !this.#over) {
+        // Tasks under way hear of it by themselves, and their failures come at their places.
+        if (signal.aborted && this.#outstanding.size === 0) {
+          this.#fail(signal.reason, { resolve, reject });
+          return;
+        }
+        follow(signal, this);
+      }
       this.#waiting.push({ resolve, reject });
       this.#advance();
     });
+  }
+
+  /** The signal was aborted: whoever waits for nothing but the input is told here. */
+  cancel(reason: unknown): void {
+    const waiting = this.#outstanding.size === 0 ? this.#waiting.shift() : undefined;
+    if (waiting !== undefined) this.#fail(reason, waiting);
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {
@@ -125,6 +149,7 @@ class Mapping implements AsyncIterableIterator<unknown> {
   #finish(waiting: Waiting): void {
     const failure = this.#over ? undefined : this.#inputFailure;
     this.#over = true;
+    if (this.#signal !== undefined) unfollow(this.#signal, this);
     if (failure === undefined) waiting.resolve(done);
     else waiting.reject(failure.error);
   }
@@ -152,7 +177,11 @@ class Mapping implements AsyncIterableIterator<unknown> {
     this.#pulling = true;
     const pulled = (take: () => void): void => {
       this.#pulling = false;
-      take();
+      try {
+        take();
+      } catch (error) {
+        this.#inputFailed(error);
+      }
       this.#advance();
     };
     step.then(
@@ -189,6 +218,7 @@ class Mapping implements AsyncIterableIterator<unknown> {
 
   async #leave(): Promise<void> {
     this.#over = true;
+    if (this.#signal !== undefined) unfollow(this.#signal, this);
     for (const future of this.#outstanding) if (future.state === 'queued') future.cancel();
     this.#outstanding.clear();
     this.#settled.clear();

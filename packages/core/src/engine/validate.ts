@@ -30,6 +30,8 @@ export const nonNegativeIntegerOrInfinity: Check = numeric(
 /** A time in ms. */
 export const duration: Check = numeric('ms from 0, or Infinity', (value) => value >= 0);
 export const finiteNumber: Check = numeric('a finite number', Number.isFinite);
+/** For what a library checks by itself. */
+export const anything: Check = { allowed: 'anything', type: 'any', accepts: () => true };
 export const boolean: Check = { allowed: 'true or false', type: 'boolean', accepts: () => true };
 export const text: Check = {
   allowed: 'a string that is not empty',
@@ -63,6 +65,7 @@ function isErrorClass(value: unknown): boolean {
 }
 
 function isHook(value: { task?: unknown; args?: unknown }): boolean {
+  if (Object.keys(value).some((key) => key !== 'task' && key !== 'args')) return false;
   return isTask(value.task) && (value.args === undefined || Array.isArray(value.args));
 }
 
@@ -91,7 +94,7 @@ export function checkOptions(where: string, options: unknown, checks: Readonly<R
 
 /** Checks one value; see {@link checkOptions}. */
 export function checkValue(where: string, name: string, value: unknown, check: Check): void {
-  const rightType = typeof value === check.type && value !== null;
+  const rightType = check.type === 'any' || (typeof value === check.type && value !== null);
   if (rightType && check.accepts(value as never)) return;
   const message = `${where}: ${name} must be ${check.allowed}, got ${shown(value)}.`;
   throw rightType && check.type !== 'object' ? new RangeError(message) : new TypeError(message);
@@ -99,7 +102,11 @@ export function checkValue(where: string, name: string, value: unknown, check: C
 
 /** A value as an error message shows it. */
 export function shown(value: unknown): string {
-  return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY }).slice(0, 200);
+  try {
+    return inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY }).slice(0, 200);
+  } catch {
+    return `a value of type ${typeof value} that cannot be shown`;
+  }
 }
 
 /** An error as part of another one's message. */

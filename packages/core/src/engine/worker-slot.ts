@@ -7,6 +7,7 @@ import { decodeError, encodeError } from '../values/error-codec.js';
 import { type Carrier, type Patch, prepare } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { type Deadline, deadlines } from './deadlines.js';
+import { guarded } from './guarded-worker.js';
 import type { Job } from './job.js';
 import type { Settings } from './settings.js';
 import { summary } from './validate.js';
@@ -60,6 +61,8 @@ export class WorkerSlot {
   readonly #imported = new Set<string>();
   #run: Run | undefined;
   #unfit = false;
+  /** What the worker said before it died of its initializer. */
+  #startError: { readonly error: unknown } | undefined;
   #deadline: Deadline | undefined;
 
   constructor(owner: SlotOwner, backend: Backend, settings: Settings, id: number) {
@@ -97,7 +100,7 @@ export class WorkerSlot {
       ...(cells && { cells }),
     };
     try {
-      return this.#backend.startWorker(init, { message: (message) => this.#message(message) });
+      return guarded(this.#backend.startWorker(init, { message: (message) => this.#message(message) }));
     } catch (error) {
       return failedStart(error);
     }
@@ -120,7 +123,7 @@ export class WorkerSlot {
     deadlines.remove(this.#deadline);
     this.state = 'stopping';
     this.#worker.kill();
-    this.#owner.slotFailed(this, cause);
+    this.#owner.slotFailed(this, this.#startError === undefined ? cause : this.#startError.error);
   }
 
   /**
@@ -167,19 +170,11 @@ export class WorkerSlot {
     job.state = 'running';
     job.slot = this;
     this.#limit(run);
-    this.#execute(call).then(
+    this.#worker.execute(call, []).then(
       (outcome) => this.#outcome(run, outcome),
       (error: unknown) => this.#broken(run, error),
     );
     return true;
-  }
-
-  #execute(call: Call): Promise<Outcome> {
-    try {
-      return this.#worker.execute(call, []);
-    } catch (error) {
-      return Promise.reject(error);
-    }
   }
 
   #limit(run: Run): void {
@@ -221,6 +216,7 @@ export class WorkerSlot {
     const run = this.#run;
     if (message.type === 'uncaught') {
       if (message.id !== undefined) this.#lateError();
+      else if (run === undefined) this.#startError ??= { error: decodeError(message.error, this.#settings.errors) };
       if (message.id !== undefined || run === undefined) return;
       run.failure = { error: decodeError(message.error, this.#settings.errors) };
       // It is about to exit by itself, unless an 'exit' handler of the task's hangs.
@@ -248,22 +244,37 @@ export class WorkerSlot {
   #outcome(run: Run, outcome: Outcome): void {
     // The worker has said that it is about to die of this call: what the call still returns is not worth more than that.
     if (this.#run !== run || run.failure !== undefined) return;
+    if (typeof outcome !== 'object' || outcome === null) {
+      this.#broken(run, new Error('The worker gave no outcome.'));
+      return;
+    }
     if (outcome.sent > run.received && this.state !== 'exited') {
       run.held = outcome;
       return;
     }
+    let settle: () => void;
+    try {
+      settle = this.#settling(run.job, outcome);
+    } catch (error) {
+      this.#broken(run, error);
+      return;
+    }
     this.#end(run);
-    this.#settle(run, outcome);
+    settle();
     if (this.state === 'exited') return;
     this.#imported.add(run.job.task.module);
     this.#released();
   }
 
-  #settle(run: Run, outcome: Outcome): void {
-    const { job } = run;
-    if (job.settled) return;
-    if ('error' in outcome) job.fail(decodeError(outcome.error, this.#settings.errors, this.#origin(job)));
-    else job.fulfil(arrived(outcome));
+  // Reads the outcome before anything is done with it: one that makes no sense is a broken worker's, and its task has no result.
+  #settling(job: Job, outcome: Outcome): () => void {
+    if (outcome.id !== job.id) throw new Error(`The outcome of call ${job.id} has the id ${outcome.id}.`);
+    if ('error' in outcome) {
+      const error = decodeError(outcome.error, this.#settings.errors, this.#origin(job));
+      return () => job.fail(error);
+    }
+    const value = arrived(outcome);
+    return () => job.fulfil(value);
   }
 
   #origin(job: Job): string {
@@ -322,8 +333,9 @@ export class WorkerSlot {
     if (run?.held !== undefined) this.#outcome(run, run.held);
     else if (run !== undefined) {
       this.#end(run);
-      if (!run.job.settled && exit.begun !== undefined && exit.begun !== (run.job.id | 0)) {
+      if (provenUnstarted(run, exit)) {
         this.calls -= 1;
+        run.job.handedInVain += 1;
         run.job.args = run.call.args.slice(boundArguments(run.job.task).length);
         this.#owner.slotUnstarted(run.job);
       } else run.job.fail(this.#crash(run, exit));
@@ -331,7 +343,9 @@ export class WorkerSlot {
     if (wasStarting)
       this.#owner.slotFailed(
         this,
-        exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`),
+        this.#startError?.error ??
+          exit.error ??
+          new Error(`The worker ended while it started (${describeExit(exit)}).`),
       );
     this.#owner.slotExited(this);
   }
@@ -346,6 +360,16 @@ export class WorkerSlot {
       { task, workerId: this.id, during: run.phase, ...exit, cause: run.failure?.error ?? exit.error },
     );
   }
+}
+
+/** How often a task is given to another worker because one died before it began it; past it, it is the task that is to blame. */
+const maxHandedInVain = 3;
+
+// Only on the worker's own word, or its mark in shared memory: that no message came proves nothing, it may have died with the worker (W3a).
+function provenUnstarted(run: Run, exit: WorkerExit): boolean {
+  const { job } = run;
+  if (job.settled || run.failure !== undefined || job.handedInVain >= maxHandedInVain) return false;
+  return exit.begun !== undefined && exit.begun !== (job.id | 0);
 }
 
 function arrived(message: { readonly value: unknown; readonly patches?: readonly Patch[] }): unknown {

@@ -40,6 +40,8 @@ export class Workforce implements SlotOwner {
   /** Whether `minWorkers` are kept: from the first use on, unless workers cannot be started. */
   #inUse = false;
   #failures = 0;
+  /** How many workers in a row have died before they began a call. */
+  #earlyDeaths = 0;
   #lastCause: unknown;
   #lastStart = Number.NEGATIVE_INFINITY;
   #retry: Deadline | undefined;
@@ -85,13 +87,10 @@ export class Workforce implements SlotOwner {
     this.#inUse = true;
   }
 
-  /** Makes it at least so many workers; the employer hears of each change. */
+  /** How many workers there are to be, whatever waits; the employer hears of each change. */
   want(workers: number): void {
-    this.#wanted = Math.max(this.#wanted, workers);
-  }
-
-  wantNoMore(): void {
-    this.#wanted = 0;
+    this.#wanted = workers;
+    this.#reapLater();
   }
 
   get #kept(): number {
@@ -135,7 +134,7 @@ export class Workforce implements SlotOwner {
 
   slotReady(slot: WorkerSlot): void {
     this.#starting -= 1;
-    this.#failures = 0;
+    if (this.#earlyDeaths === 0) this.#failures = 0;
     this.slotFree(slot);
   }
 
@@ -162,6 +161,10 @@ export class Workforce implements SlotOwner {
   }
 
   slotFree(slot: WorkerSlot): void {
+    if (slot.calls > 0) {
+      this.#failures = 0;
+      this.#earlyDeaths = 0;
+    }
     slot.idleSince = performance.now();
     this.#idle.push(slot);
     this.#employer.changed();
@@ -183,8 +186,10 @@ export class Workforce implements SlotOwner {
     if (place >= 0) this.#idle.splice(place, 1);
     const expected = this.#leaving.delete(slot);
     // One that dies by itself before it was of any use is as good as not started: else its replacements would come and go for ever.
-    if (known && !expected && place >= 0 && slot.calls === 0)
-      this.#countFailure(new Error('The worker died while it was idle.'));
+    if (known && !expected && slot.calls === 0) {
+      this.#earlyDeaths += 1;
+      this.#countFailure(new Error('The worker died before it began a task.'));
+    }
     this.#employer.changed();
   }
 

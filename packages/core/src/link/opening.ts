@@ -1,4 +1,5 @@
 import type { BackendWorker, WorkerExit } from '../backend-types.js';
+import { NotCloneableError } from '../errors.js';
 import { decodeError } from '../values/error-codec.js';
 import type { OpenReply } from './messages.js';
 
@@ -39,6 +40,16 @@ export function failedStart(error: unknown): BackendWorker {
  */
 export function untilGone(isGone: () => boolean, reply: Promise<unknown>): Promise<unknown> {
   return reply.catch((error: unknown) => (isGone() ? new Promise(() => {}) : Promise.reject(error)));
+}
+
+/** A send that failed by itself: core had looked, and the value was another one when it was read. Rethrows any other error. */
+export function asNotCloneable(cause: unknown): never {
+  if (!(cause instanceof Error) || cause.name !== 'DataCloneError') throw cause;
+  throw new NotCloneableError(`The arguments could not be sent: ${cause.message}`, {
+    path: 'args',
+    side: 'argument',
+    cause,
+  });
 }
 
 /** How a worker ended, in words. */

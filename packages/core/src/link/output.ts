@@ -22,24 +22,9 @@ export function forwardOutput(child: ChildProcess): { readonly stderrTail: () =>
 
 function forward(from: Readable, to: Writable): void {
   from.on('data', (chunk: Buffer) => {
-    if (to.write(chunk)) return;
-    from.pause();
-    whenDrained(to, () => from.resume());
+    // The callback comes in any case, also from a stream that is closed: a 'drain' would not, and what prints would wait for ever.
+    if (!to.write(chunk, () => from.resume())) from.pause();
   });
   // A library that had piped it, and was made to stop, has left it paused.
   from.resume();
-}
-
-const waiting = new Map<Writable, (() => void)[]>();
-
-// One listener on the shared stream, however many workers wait for it, and none while none does.
-function whenDrained(stream: Writable, resume: () => void): void {
-  const known = waiting.get(stream);
-  if (known !== undefined) return void known.push(resume);
-  const list = [resume];
-  waiting.set(stream, list);
-  stream.once('drain', () => {
-    waiting.delete(stream);
-    for (const one of list) one();
-  });
 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { deadlines } from '../engine/deadlines.js';
+import { NotCloneableError } from '../errors.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { isPrimitive } from '../values/inspect.js';
 import {
@@ -48,7 +49,8 @@ export function startProcessWorker(
   raw.on('message', (message) => {
     const bytes = taggedBytes(message);
     if (bytes === undefined) return;
-    const told = fromBytes(bytes) as FromWorker;
+    const told = readMessage(bytes);
+    if (told === undefined) return;
     if (told.type === 'exiting') lastWord = told;
     else events.message(told);
   });
@@ -60,12 +62,14 @@ export function startProcessWorker(
   let lastReply = performance.now();
   raw.once('exit', () => {
     gone = true;
-    library.discard();
   });
   const kill = (): void => void raw.kill('SIGKILL');
   const exited = whenGone(raw, kill).then((exit) => {
+    library.discard();
     const stderr = stderrTail();
-    const outOfMemory = stderr?.includes('heap out of memory') === true;
+    // V8's own last words, and the way in which it then ends the process: a task may print such words, too.
+    const aborted = exit.signal === 'SIGABRT' || exit.exitCode === 134;
+    const outOfMemory = aborted && stderr?.includes('heap out of memory') === true;
     return {
       ...exit,
       ...(stderr !== undefined && { stderr }),
@@ -81,7 +85,7 @@ export function startProcessWorker(
   };
 
   return {
-    ready: checkOpened(reply.then(decode), exited),
+    ready: checkOpened(untilGone(() => gone, reply).then(decode), exited),
     prefetch: 0,
     execute: async (call: Call) => {
       const message = asMessage(call);
@@ -96,7 +100,8 @@ export function startProcessWorker(
       return decode(answer) as Outcome;
     },
     send,
-    stop: () => send({ type: 'stop' }),
+    // One that has not opened yet hears nothing.
+    stop: () => void reply.catch(() => {}).then(() => send({ type: 'stop' })),
     kill,
     exited,
   };
@@ -104,7 +109,21 @@ export function startProcessWorker(
 
 // What holds no objects is the same through any serialization but JSON, and takes half the time without bytes of its own.
 function asMessage(call: Call): [unknown, Transferable[]] {
-  return call.args.every(isPrimitive) ? [call, []] : asBytes(call);
+  if (call.args.every(isPrimitive)) return [call, []];
+  try {
+    return asBytes(call);
+  } catch (cause) {
+    throw new NotCloneableError('The arguments could not be sent.', { path: 'args', side: 'argument', cause });
+  }
+}
+
+// A task can send what it likes, with our tag as well: that is no reason for the caller's process to end.
+function readMessage(bytes: Uint8Array): FromWorker | undefined {
+  try {
+    return fromBytes(bytes) as FromWorker;
+  } catch {
+    return undefined;
+  }
 }
 
 function asBytes(message: OpenMessage | Call): [Uint8Array, Transferable[]] {

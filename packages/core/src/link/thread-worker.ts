@@ -10,7 +10,7 @@ import type {
 } from '../backend-types.js';
 import { claimCell } from '../cells.js';
 import type { Control, OpenMessage } from './messages.js';
-import { checkOpened, failedStart, untilGone } from './opening.js';
+import { asNotCloneable, checkOpened, failedStart, untilGone } from './opening.js';
 
 /** How a library's pool of one worker is used: started with the first message, then given one message after the other. */
 export interface WorkerLibrary<Raw> {
@@ -57,7 +57,6 @@ export function startThreadWorker(
       for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
         events.message(next.message);
       port.close();
-      library.discard();
       const outOfMemory = failure?.code === 'ERR_WORKER_OUT_OF_MEMORY';
       const begun = init.cells && Atomics.load(new Int32Array(init.cells), claimCell);
       const exit: WorkerExit = {
@@ -67,15 +66,23 @@ export function startThreadWorker(
         ...(begun !== undefined && { begun }),
       };
       // A reply that the worker posted before its end is still on its way through the library's own port.
-      setImmediate(() => setImmediate(() => resolve(exit)));
+      setImmediate(() =>
+        setImmediate(() => {
+          library.discard();
+          resolve(exit);
+        }),
+      );
     });
   });
 
   return {
-    ready: checkOpened(reply, exited),
+    ready: checkOpened(
+      untilGone(() => gone, reply),
+      exited,
+    ),
     prefetch: 0,
     execute: (call: Call, transferList) =>
-      untilGone(() => gone, library.run(call, [...transferList])) as Promise<Outcome>,
+      untilGone(() => gone, library.run(call, [...transferList])).catch(asNotCloneable) as Promise<Outcome>,
     send,
     stop: () => send({ type: 'stop' }),
     kill: () => void raw.terminate().catch(() => {}),

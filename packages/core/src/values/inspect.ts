@@ -39,11 +39,17 @@ export type Prepared<T> = { readonly value: T; readonly patches?: readonly Patch
  * as `{}` (V1), and a library whose send fails may lose its worker or the reply with it (V2, V3).
  */
 export function prepare<T>(value: T, name: string, carrier: Carrier): Prepared<T> {
-  if (isPrimitive(value) || (Array.isArray(value) && value.length < 10 && value.every(isPrimitive))) return { value };
+  if (isPrimitive(value) || isShortList(value)) return { value };
   const { obstacle, patches, accessors } = inspect(value, name, carrier);
   if (obstacle !== undefined) return { obstacle };
   if (accessors) return readOnce(value, name, carrier, patches);
   return patches.length === 0 ? { value } : { value, patches };
+}
+
+// Most argument lists, and many results: not worth a walk.
+function isShortList(value: unknown): boolean {
+  if (!Array.isArray(value) || types.isProxy(value) || value.length > 8 || !value.every(isPrimitive)) return false;
+  return Object.keys(value).length === value.length;
 }
 
 // A getter is called when the value is read, once, and may throw then: so it is read here, where a failure can still be told.
@@ -135,6 +141,7 @@ class Inspector {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) return this.#special(value, depth);
     if (Symbol.iterator in value && types.isArgumentsObject(value)) return found('an arguments object');
+    if (prototype === null && types.isModuleNamespaceObject(value)) return found('a module');
     return this.#properties(value, depth);
   }
 
@@ -147,6 +154,7 @@ class Inspector {
     if (types.isSet(value)) return this.#set(value, depth);
     if (types.isNativeError(value)) return this.#error(value, depth);
     if (types.isBoxedPrimitive(value)) return types.isSymbolObject(value) ? found('a Symbol object') : undefined;
+    if (types.isGeneratorObject(value)) return found('a generator');
     const tag = readTag(value);
     if (tag === undefined && !types.isKeyObject(value)) return this.#properties(value, depth);
     const host: unknown = tag === undefined ? undefined : Reflect.get(globalThis, tag);
@@ -191,7 +199,14 @@ class Inspector {
       const at = this.#step(item, i, depth);
       if (at !== undefined) return within(at, `[${i}]`);
     }
-    return undefined;
+    // Properties beside the elements travel, too. Listing the keys of a long array would take longer than all the rest.
+    if (value.length > 1000 || Object.keys(value).length <= value.length) return undefined;
+    return entered ? this.#named(value, depth) : this.#properties(value, depth);
+  }
+
+  #named(value: readonly unknown[], depth: number): Found | undefined {
+    const rest = Object.fromEntries(Object.entries(value).slice(value.length));
+    return this.#properties(rest, depth);
   }
 
   #properties(value: object, depth: number): Found | undefined {

@@ -13,7 +13,7 @@ import { encodeError } from '../values/error-codec.js';
 import { isPrimitive } from '../values/inspect.js';
 import { startGuard } from './guard.js';
 import { runHook } from './hooks.js';
-import { lastBegun, type ServeChannel, serveAs } from './serve.js';
+import { isServing, lastBegun, type ServeChannel, serveAs } from './serve.js';
 import { watchUncaught } from './uncaught.js';
 import { enterWorker, type WorkerIdentity } from './worker-state.js';
 
@@ -76,7 +76,8 @@ async function open(message: OpenMessage): Promise<OpenReply> {
   const post =
     message.port === undefined ? processChannel(listeners.receive) : portChannel(message.port, listeners.receive);
   const channel: ServeChannel = { post, onControl: listeners.onControl };
-  watchUncaught(post, carrier);
+  let opening = true;
+  watchUncaught(post, carrier, () => opening || isServing());
   const initialized = runHook(message.initializer);
   listeners.onStop(async () => {
     await initialized.catch(() => {});
@@ -90,6 +91,8 @@ async function open(message: OpenMessage): Promise<OpenReply> {
     return { opened: true };
   } catch (error) {
     return { error: encodeError(error, carrier) };
+  } finally {
+    opening = false;
   }
 }
 

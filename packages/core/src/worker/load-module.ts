@@ -80,15 +80,22 @@ function moduleError(module: string, cause: unknown): TaskModuleError {
 function exportOf(exports: Exports, name: string): TaskFunction | undefined {
   if (Object.hasOwn(exports, name) && isFunction(exports[name])) return exports[name];
   const all = exports['default'];
-  if (typeof all !== 'object' || all === null || !Object.hasOwn(all, name)) return undefined;
-  const found: unknown = Reflect.get(all, name);
-  return isFunction(found) ? found : undefined;
+  if ((typeof all !== 'object' && typeof all !== 'function') || all === null || !Object.hasOwn(all, name))
+    return undefined;
+  try {
+    const found: unknown = Reflect.get(all, name);
+    return isFunction(found) ? found : undefined;
+  } catch {
+    // An export that is made when it is first read, and cannot be.
+    return undefined;
+  }
 }
 
 function functionNames(exports: Exports): string[] {
   const all = exports['default'];
   const names = new Set(Object.keys(exports));
-  if (typeof all === 'object' && all !== null) for (const name of Object.keys(all)) names.add(name);
+  if ((typeof all === 'object' || typeof all === 'function') && all !== null)
+    for (const name of Object.keys(all)) names.add(name);
   return [...names].filter((name) => exportOf(exports, name) !== undefined).sort();
 }
 

@@ -73,12 +73,17 @@ class RunningCall implements TaskContext {
       const { path, what, cause } = prepared.obstacle;
       throw new NotCloneableError(`report() cannot send ${path}: it is ${what}.`, { path, side: 'result', cause });
     }
-    this.post({ type: 'report', id: this.taskId, ...prepared });
+    try {
+      this.post({ type: 'report', id: this.taskId, ...prepared });
+    } catch (cause) {
+      throw new NotCloneableError('report() cannot send value.', { path: 'value', side: 'result', cause });
+    }
   }
 
   post(message: WorkerMessage): void {
-    this.sent += 1;
     this.#channel.post(message);
+    // Only what really went: core waits for as many.
+    this.sent += 1;
   }
 }
 
@@ -108,8 +113,11 @@ export async function serveAs(identity: WorkerIdentity, call: Call, channel: Ser
   const running = new RunningCall(call, channel, identity);
   channel.onControl((message) => running.control(message));
   serving += 1;
-  begun = call.id | 0;
-  if (identity.cells !== undefined) Atomics.store(identity.cells, claimCell, begun);
+  // An inline executor inside this worker has ids of its own, which say nothing of the worker's calls.
+  if (identity.kind !== 'inline') {
+    begun = call.id | 0;
+    if (identity.cells !== undefined) Atomics.store(identity.cells, claimCell, begun);
+  }
   try {
     let task = findFunction(call.module, call.name);
     if (task === undefined) {

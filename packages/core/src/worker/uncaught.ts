@@ -1,7 +1,7 @@
 import type { WorkerMessage } from '../backend-types.js';
 import { encodeError } from '../values/error-codec.js';
 import type { Carrier } from '../values/inspect.js';
-import { isEnded, isServing } from './serve.js';
+import { isEnded } from './serve.js';
 import { taskContexts } from './task-context.js';
 
 /**
@@ -11,7 +11,11 @@ import { taskContexts } from './task-context.js';
  * replaces the worker when it is free. Any other error counts against the call that runs, and ends the worker with exit code 1, as
  * Node would have done by itself, but with the error told.
  */
-export function watchUncaught(post: (message: WorkerMessage, sent?: () => void) => void, carrier: Carrier): void {
+export function watchUncaught(
+  post: (message: WorkerMessage, sent?: () => void) => void,
+  carrier: Carrier,
+  isBusy: () => boolean,
+): void {
   const onUncaught = (error: unknown): void => {
     // Whoever else listens, a task module's own handler, has taken the decision over, as it would without us.
     if (process.listenerCount('uncaughtException') > listeners) return;
@@ -19,7 +23,7 @@ export function watchUncaught(post: (message: WorkerMessage, sent?: () => void) 
     const encoded = encodeError(error, carrier);
     if (owner !== undefined && isEnded(owner)) post({ type: 'uncaught', id: owner.taskId, error: encoded });
     // The last call's outcome may still be on its way to core by the library's channel: told now, this would overtake it.
-    else if (!isServing()) process.exit(1);
+    else if (!isBusy()) process.exit(1);
     else post({ type: 'uncaught', error: encoded }, () => process.exit(1));
   };
   process.on('uncaughtException', onUncaught);

@@ -1,0 +1,32 @@
+import type { BackendWorker, WorkerExit } from '../backend-types.js';
+
+/**
+ * A backend's worker whose bugs stay its own: what should be a promise is one, what should not throw does not, and `exited` never
+ * rejects. An executor that took a backend at its word would wait for ever where it breaks it (S4).
+ *
+ * Throws if it is no worker at all.
+ */
+export function guarded(worker: BackendWorker): BackendWorker {
+  const quietly =
+    <Args extends unknown[]>(act: (...args: Args) => void) =>
+    (...args: Args): void => {
+      try {
+        act(...args);
+      } catch {
+        // What it was to do is bounded in time: a worker that does not stop is killed, a task that is not told runs on.
+      }
+    };
+  return {
+    ready: Promise.resolve(worker.ready),
+    prefetch: worker.prefetch,
+    // An async function turns whatever comes, a value or something thrown, into a promise.
+    execute: async (call, transferList) => worker.execute(call, transferList),
+    send: quietly((message) => worker.send(message)),
+    stop: quietly(() => worker.stop()),
+    kill: quietly(() => worker.kill()),
+    exited: Promise.resolve(worker.exited).then(
+      (exit: WorkerExit | undefined) => exit ?? {},
+      (error: unknown) => ({ error }),
+    ),
+  };
+}
