@@ -1,6 +1,13 @@
 // S4 where the backend itself is wrong: whatever it breaks, each Future settles and the executor can be ended.
 import { inlineTask } from '@anypool/core';
-import { type Backend, type BackendWorker, type Call, capabilities, createExecutorFrom, type Outcome } from '@anypool/core/backend';
+import {
+  type Backend,
+  type BackendWorker,
+  type Call,
+  capabilities,
+  createExecutorFrom,
+  type Outcome,
+} from '@anypool/core/backend';
 import { expect, test } from 'vitest';
 
 const task = inlineTask((value: number) => value);
@@ -24,7 +31,12 @@ function worker(broken: Partial<Record<keyof BackendWorker, unknown>>): BackendW
 }
 
 function backend(startWorker: () => unknown): Backend {
-  return { name: 'broken', kind: 'thread', capabilities: capabilities({ terminate: true }), startWorker: startWorker as Backend['startWorker'] };
+  return {
+    name: 'broken',
+    kind: 'thread',
+    capabilities: capabilities({ terminate: true }),
+    startWorker: startWorker as Backend['startWorker'],
+  };
 }
 
 const throwing = () => {
@@ -39,10 +51,22 @@ test.each<[string, () => unknown]>([
   ['execute gives no promise', () => worker({ execute: () => 7 })],
   ['execute gives no outcome', () => worker({ execute: async () => undefined })],
   ['the outcome is of another call', () => worker({ execute: async () => ({ id: 99, sent: 0, value: 1 }) })],
-  ['the error makes no sense', () => worker({ execute: async (call: Call) => ({ id: call.id, sent: 0, error: 'broken' }) })],
-  ['the patches make no sense', () => worker({ execute: async (call: Call) => ({ id: call.id, sent: 0, value: 1, patches: 5 }) })],
-  ['the worker exits and forgets the call', () => worker({ execute: () => new Promise(() => {}), exited: new Promise((resolve) => setImmediate(resolve, {})) })],
-  ['exited rejects', () => worker({ execute: () => new Promise(() => {}), exited: Promise.reject(new Error('broken')) })],
+  [
+    'the error makes no sense',
+    () => worker({ execute: async (call: Call) => ({ id: call.id, sent: 0, error: 'broken' }) }),
+  ],
+  [
+    'the patches make no sense',
+    () => worker({ execute: async (call: Call) => ({ id: call.id, sent: 0, value: 1, patches: 5 }) }),
+  ],
+  [
+    'the worker exits and forgets the call',
+    () => worker({ execute: () => new Promise(() => {}), exited: new Promise((resolve) => setImmediate(resolve, {})) }),
+  ],
+  [
+    'exited rejects',
+    () => worker({ execute: () => new Promise(() => {}), exited: Promise.reject(new Error('broken')) }),
+  ],
   ['exited gives nothing', () => worker({ execute: () => new Promise(() => {}), exited: Promise.resolve(undefined) })],
 ])('S4: the Future settles and terminate() resolves where %s', async (_title, start) => {
   const executor = createExecutorFrom(backend(start), { kind: 'thread', maxWorkers: 1 });
@@ -52,23 +76,26 @@ test.each<[string, () => unknown]>([
   expect(executor.state).toBe('closed');
 });
 
-test.each(['send', 'stop', 'kill'] as const)('S4: a %s() that throws neither reaches the caller nor keeps a Future pending', async (method) => {
-  const executor = createExecutorFrom(
-    backend(() => {
-      const sound = worker({ execute: () => new Promise(() => {}) });
-      const act = sound[method];
-      return Object.assign(sound, {
-        [method](...args: never[]) {
-          Reflect.apply(act, sound, args);
-          throwing();
-        },
-      });
-    }),
-    { kind: 'thread', maxWorkers: 1, cancelGrace: 0 },
-  );
-  const future = executor.submit(task, 1);
-  await executor.warmUp(1);
-  expect(future.cancel('enough')).toBe(true);
-  await expect(future).rejects.toBe('enough');
-  await executor.terminate();
-});
+test.each(['send', 'stop', 'kill'] as const)(
+  'S4: a %s() that throws neither reaches the caller nor keeps a Future pending',
+  async (method) => {
+    const executor = createExecutorFrom(
+      backend(() => {
+        const sound = worker({ execute: () => new Promise(() => {}) });
+        const act = sound[method];
+        return Object.assign(sound, {
+          [method](...args: never[]) {
+            Reflect.apply(act, sound, args);
+            throwing();
+          },
+        });
+      }),
+      { kind: 'thread', maxWorkers: 1, cancelGrace: 0 },
+    );
+    const future = executor.submit(task, 1);
+    await executor.warmUp(1);
+    expect(future.cancel('enough')).toBe(true);
+    await expect(future).rejects.toBe('enough');
+    await executor.terminate();
+  },
+);

@@ -2,6 +2,7 @@ import type { ConformanceCase } from '../case.js';
 import { cancelCases } from './cancel.js';
 import { defaultExecutorCases } from './default-executor.js';
 import { errorCases } from './errors.js';
+import { hardCornerCases } from './hard-corners.js';
 import { mapCases } from './map.js';
 import { queueCases } from './queue.js';
 import { shutdownCases } from './shutdown.js';
@@ -20,4 +21,5 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...mapCases,
   ...defaultExecutorCases,
   ...shutdownCases,
+  ...hardCornerCases,
 ];
