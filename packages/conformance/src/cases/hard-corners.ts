@@ -87,10 +87,14 @@ export const hardCornerCases: readonly ConformanceCase[] = [
   {
     id: 'W1-warm-ups-of-different-sizes',
     rule: 'W1',
-    title: 'a warmUp() that has resolved takes nothing from one that still waits',
-    async run({ create }) {
-      const executor = create({ maxWorkers: 3 });
-      await Promise.all([executor.warmUp(1), executor.warmUp(3), executor.warmUp(2)]);
+    title:
+      'a warmUp() that has resolved takes nothing from one that still waits, and a start that failed is made up for',
+    kinds: ['thread', 'process'],
+    async run({ create, tasks: { corners }, trace }) {
+      const initializer = { task: corners.failTheSecondTime, args: [trace().handle] };
+      const executor = create({ maxWorkers: 2, initializer });
+      await executor.warmUp(1);
+      await Promise.all([executor.warmUp(1), executor.warmUp(2)]);
       await executor.shutdown();
     },
   },
