@@ -24,7 +24,10 @@ export interface SubmitOptions {
 
 /** Options of {@link Submitter.map}. */
 export interface MapOptions {
-  /** How many results may be outstanding or unread at once; the input is read no further ahead. Default `2 * maxWorkers`. */
+  /**
+   * How many results may be outstanding or unread at once; the input is read no further ahead. Default `2 * maxWorkers`. With items that
+   * take very different times, more keeps the workers busy behind a slow one.
+   */
   readonly buffer?: number | undefined;
   /** Results in the order of the input (default true), or as they complete. */
   readonly ordered?: boolean | undefined;
