@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
-import { deadlines } from '../engine/deadlines.js';
+import { type Deadline, deadlines } from '../engine/deadlines.js';
 import { NotCloneableError } from '../errors.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { isPrimitive } from '../values/inspect.js';
@@ -162,7 +162,11 @@ function whenGone(child: ChildProcess, kill: () => void): Promise<WorkerExit> {
   return new Promise((resolve) => {
     let exit: WorkerExit = {};
     let open = 2;
-    const done = (): void => resolve(exit);
+    const limits: (Deadline | undefined)[] = [];
+    const done = (): void => {
+      for (const limit of limits) deadlines.remove(limit);
+      resolve(exit);
+    };
     const closed = (): void => {
       open -= 1;
       // The library's reply, if one came last, is still on its way through a port of its own.
@@ -170,7 +174,7 @@ function whenGone(child: ChildProcess, kill: () => void): Promise<WorkerExit> {
     };
     child.once('exit', (exitCode, signal) => {
       exit = { ...(exitCode === null ? {} : { exitCode }), ...(signal === null ? {} : { signal }) };
-      deadlines.add(lastWords, done);
+      limits.push(deadlines.add(lastWords, done));
     });
     child.once('close', closed);
     if (!child.connected) closed();
@@ -178,7 +182,7 @@ function whenGone(child: ChildProcess, kill: () => void): Promise<WorkerExit> {
       child.once('disconnect', () => {
         closed();
         // A task that cuts the channel makes the process of no use to anyone; one that is exiting is given the time to.
-        deadlines.add(lastWords, kill);
+        limits.push(deadlines.add(lastWords, kill));
       });
     }
     // Spawning failed: there will be no 'exit'.
