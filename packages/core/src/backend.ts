@@ -18,6 +18,7 @@ export * as optionChecks from './engine/validate.js';
 export { type Check, checkOptions } from './engine/validate.js';
 export { startProcessWorker } from './link/process-worker.js';
 export { startThreadWorker, type WorkerLibrary } from './link/thread-worker.js';
+export { workerFile } from './link/worker-file.js';
 export type { Encoded } from './values/error-codec.js';
 export type { Patch } from './values/inspect.js';
 export { receive, serve } from './worker/entry.js';

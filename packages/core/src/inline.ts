@@ -21,7 +21,7 @@ import type { WorkerIdentity } from './worker/worker-state.js';
 /** Options of {@link inlineExecutor}: those that mean something without workers. */
 export type InlineExecutorOptions = Omit<
   ExecutorOptions<'inline'>,
-  'env' | 'argv' | 'execArgv' | 'resourceLimits' | 'maxTasksPerWorker'
+  'env' | 'argv' | 'execArgv' | 'workerEntry' | 'resourceLimits' | 'maxTasksPerWorker'
 >;
 
 /**

@@ -45,6 +45,11 @@ export interface ExecutorOptions<Kind extends WorkerKind = 'thread' | 'process'>
   readonly argv?: readonly string[] | undefined;
   /** The workers' Node options. Default: the caller's, less what a worker cannot take. */
   readonly execArgv?: readonly string[] | undefined;
+  /**
+   * The file that the workers load, in place of the adapter's own: for bundlers, which move that. It is the adapter's `./worker` export,
+   * bundled as an entry of its own. A file URL, or an absolute path.
+   */
+  readonly workerEntry?: URL | string | undefined;
   /** Replaces each worker after so many tasks. Needs the capability `recycle`. Default Infinity. */
   readonly maxTasksPerWorker?: number | undefined;
   /** Bounds each worker's heap. Needs the capability `resourceLimits`. Default none. */

@@ -1,5 +1,4 @@
 import { ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import {
   type Backend,
@@ -14,10 +13,8 @@ import type { TinypoolOptions } from './options.js';
 
 type Runtime = 'worker_threads' | 'child_process';
 
-const filename = fileURLToPath(new URL('./worker.js', import.meta.url));
-
 /** tinypool's threads. */
-export function threadBackend(options: TinypoolOptions): Backend {
+export function threadBackend(entry: string, options: TinypoolOptions): Backend {
   return {
     name: 'tinypool',
     kind: 'thread',
@@ -29,18 +26,18 @@ export function threadBackend(options: TinypoolOptions): Backend {
       isolation: true,
     }),
     startWorker: (init, events) =>
-      startThreadWorker(init, events, poolOfOne(init, 'worker_threads', options, rawThread)),
+      startThreadWorker(init, events, poolOfOne(init, 'worker_threads', entry, options, rawThread)),
   };
 }
 
 /** tinypool's child processes. */
-export function processBackend(options: TinypoolOptions): Backend {
+export function processBackend(entry: string, options: TinypoolOptions): Backend {
   return {
     name: 'tinypool',
     kind: 'process',
     capabilities: capabilities({ terminate: true, recycle: true, isolation: true }),
     startWorker: (init, events) =>
-      startProcessWorker(init, events, poolOfOne(init, 'child_process', options, rawProcess)),
+      startProcessWorker(init, events, poolOfOne(init, 'child_process', entry, options, rawProcess)),
   };
 }
 
@@ -48,10 +45,11 @@ export function processBackend(options: TinypoolOptions): Backend {
 function poolOfOne<Raw>(
   init: WorkerInit,
   runtime: Runtime,
+  entry: string,
   options: TinypoolOptions,
   raw: (pool: Tinypool) => Raw,
 ): WorkerLibrary<Raw> {
-  const pool = new Tinypool(poolOptions(init, runtime, options));
+  const pool = new Tinypool(poolOptions(init, runtime, entry, options));
   // tinypool 2.2 emits 'error' when a worker dies without a task; with no listener, that would end the caller's process (W3).
   pool.on('error', () => {});
   const run: WorkerLibrary<Raw>['run'] = (message, transferList) => pool.run(message, { transferList });
@@ -72,6 +70,7 @@ function poolOfOne<Raw>(
 function poolOptions(
   init: WorkerInit,
   runtime: Runtime,
+  entry: string,
   options: TinypoolOptions,
 ): ConstructorParameters<typeof Tinypool>[0] {
   const { trackUnmanagedFds, terminateTimeout, workerData } = options;
@@ -81,7 +80,7 @@ function poolOptions(
     ...(terminateTimeout !== undefined && { terminateTimeout }),
     workerData,
     // Never the task's module: after a file that does not load, tinypool 2.2 leaves what waits pending for ever (E9).
-    filename,
+    filename: entry,
     runtime,
     // With a minimum, tinypool 2.2 would start another worker in place of a dead one, which core does, knowing why (W5).
     minThreads: 0,

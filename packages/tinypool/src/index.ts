@@ -1,5 +1,5 @@
 import type { Executor } from '@anypool/core';
-import { checkKind, checkOptions, createExecutorFrom, optionChecks } from '@anypool/core/backend';
+import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile } from '@anypool/core/backend';
 import { processBackend, threadBackend } from './backend.js';
 import type { TinypoolExecutorOptions } from './options.js';
 
@@ -26,5 +26,6 @@ export function createExecutor(options: TinypoolExecutorOptions = {}): Executor 
   const { tinypool = {}, ...common } = options;
   checkOptions('tinypool: createExecutor: tinypool', tinypool, tinypoolChecks);
   const kind = checkKind('tinypool', options.kind ?? 'thread', ['thread', 'process']);
-  return createExecutorFrom(kind === 'thread' ? threadBackend(tinypool) : processBackend(tinypool), common);
+  const entry = workerFile('tinypool', options.workerEntry, new URL('./worker.js', import.meta.url));
+  return createExecutorFrom((kind === 'thread' ? threadBackend : processBackend)(entry, tinypool), common);
 }

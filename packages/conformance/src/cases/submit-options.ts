@@ -25,6 +25,14 @@ const workerRows: readonly Row[] = [
   ['env', 'PATH', 5],
   ['argv', '--flag', [5]],
   ['execArgv', '--flag', [5]],
+  [
+    'workerEntry',
+    './worker.js',
+    '/no/such/worker.js',
+    'https://127.0.0.1/worker.js',
+    5,
+    new URL('data:text/javascript,'),
+  ],
 ];
 
 const viewRows: readonly Row[] = [

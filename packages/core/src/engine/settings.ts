@@ -44,6 +44,7 @@ const executorChecks: Readonly<Record<keyof ExecutorOptions, validate.Check>> = 
   env: validate.record,
   argv: validate.textList,
   execArgv: validate.textList,
+  workerEntry: validate.location,
   maxTasksPerWorker: validate.positiveIntegerOrInfinity,
   resourceLimits: validate.record,
 };
@@ -118,6 +119,7 @@ function refuseUnsupported(where: string, backend: Backend, options: ExecutorOpt
     ['env', isolation, 'isolation'],
     ['argv', isolation, 'isolation'],
     ['execArgv', isolation, 'isolation'],
+    ['workerEntry', isolation, 'isolation'],
   ] as const;
   for (const [option, supported, capability] of needs) {
     if (options[option] === undefined || supported) continue;

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { inspect } from 'node:util';
 
 /** What an option may be, in words, and whether a value is that. */
@@ -43,6 +44,12 @@ export const textList: Check = {
   type: 'object',
   accepts: (value: unknown) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
 };
+export const location: Check = {
+  allowed: 'a file URL or an absolute path',
+  type: 'any',
+  accepts: (value: unknown) =>
+    value instanceof URL ? value.protocol === 'file:' : typeof value === 'string' && isLocation(value),
+};
 export const record: Check = {
   allowed: 'an object',
   type: 'object',
@@ -59,6 +66,10 @@ export const errorClasses: Check = {
   accepts: (value: unknown) => Array.isArray(value) && value.every(isErrorClass),
 };
 export const hook: Check = { allowed: 'an object { task, args } with a task', type: 'object', accepts: isHook };
+
+function isLocation(text: string): boolean {
+  return text.startsWith('file:') ? URL.canParse(text) : isAbsolute(text);
+}
 
 function isErrorClass(value: unknown): boolean {
   return typeof value === 'function' && value.prototype instanceof Error;

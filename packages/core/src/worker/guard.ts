@@ -1,5 +1,29 @@
 import { Worker } from 'node:worker_threads';
-import { cellsPerWorker } from '../cells.js';
+import { cancelCell, cellsPerWorker } from '../cells.js';
+
+// What the guard runs. A text and not a file of its own, which a bundler would leave behind: a worker entry that was bundled is one file.
+//
+// A Socket, not a blocking read: a thread inside one could not be ended, and the process could not exit. At the parent's end the main
+// thread may leave by itself, with its 'exit' handlers run, and is given 200 ms to; one that is blocked will not.
+const script = `
+const { Socket } = require('node:net');
+const { fd, cells, cancelCell } = require('node:worker_threads').workerData;
+const cancelled = new Int32Array(cells);
+const parent = new Socket({ fd, readable: true, writable: false });
+let rest = Buffer.alloc(0);
+parent.on('data', (chunk) => {
+  rest = Buffer.concat([rest, chunk]);
+  const whole = rest.length - (rest.length % 4);
+  if (whole >= 4) Atomics.store(cancelled, cancelCell, rest.readInt32LE(whole - 4));
+  rest = rest.subarray(whole);
+});
+parent.on('error', end);
+parent.on('end', end);
+function end() {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  process.kill(process.pid, 'SIGKILL');
+}
+`;
 
 /**
  * Starts the guard of a worker process: a thread that works on while the process's main thread is in an endless loop. It ends the
@@ -10,8 +34,9 @@ import { cellsPerWorker } from '../cells.js';
 export function startGuard(fd: number): SharedArrayBuffer {
   const cells = new SharedArrayBuffer(cellsPerWorker * Int32Array.BYTES_PER_ELEMENT);
   // Neither the environment nor the Node options of the worker concern the guard: a preloaded module would run in it, too.
-  const guard = new Worker(new URL('./guard-thread.js', import.meta.url), {
-    workerData: { fd, cells },
+  const guard = new Worker(script, {
+    eval: true,
+    workerData: { fd, cells, cancelCell },
     execArgv: [],
     env: {},
     stdin: false,
