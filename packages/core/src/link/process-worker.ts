@@ -186,6 +186,11 @@ function whenGone(child: ChildProcess, kill: () => void): Promise<WorkerExit> {
       });
     }
     // Spawning failed: there will be no 'exit'.
-    if (child.pid === undefined) child.once('error', done);
+    if (child.pid === undefined) {
+      child.once('error', (error) => {
+        exit = { error };
+        done();
+      });
+    }
   });
 }

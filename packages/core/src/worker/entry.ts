@@ -13,6 +13,7 @@ import { encodeError } from '../values/error-codec.js';
 import { isPrimitive } from '../values/inspect.js';
 import { startGuard } from './guard.js';
 import { runHook } from './hooks.js';
+import { isPrinting, printed } from './printed.js';
 import { isServing, lastBegun, type ServeChannel, serveAs } from './serve.js';
 import { watchUncaught } from './uncaught.js';
 import { enterWorker, type WorkerIdentity } from './worker-state.js';
@@ -42,6 +43,7 @@ let current: OpenWorker | undefined;
 export async function receive(message: unknown): Promise<unknown> {
   // Bytes: a process, see startProcessWorker.
   const reply = await answer((message instanceof Uint8Array ? fromBytes(message) : message) as OpenMessage | Call);
+  if (isPrinting()) await printed();
   const isProcess = message instanceof Uint8Array || current?.identity.carrier.via === 'bytes';
   if (!isProcess || ('value' in reply && isPrimitive(reply.value))) return reply;
   try {
@@ -83,6 +85,7 @@ async function open(message: OpenMessage): Promise<OpenReply> {
     await initialized.catch(() => {});
     // A worker that is being stopped has nobody left to tell of a failing finalizer.
     await runHook(message.finalizer).catch(() => {});
+    await printed();
     process.exit();
   });
   current = { identity, channel };

@@ -1,0 +1,22 @@
+import { Writable } from 'node:stream';
+
+/** Whether something that this worker has printed is still on its way out. */
+export function isPrinting(): boolean {
+  return process.stdout.writableLength > 0 || process.stderr.writableLength > 0;
+}
+
+/**
+ * Resolves when what was printed so far is out: a worker waits for that before it replies and before it exits. The program may end with the
+ * reply, and an exit does not wait for what is written to a pipe (W10).
+ */
+export async function printed(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map(written));
+}
+
+function written(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.writableLength === 0 || stream.writableEnded) resolve();
+    // Not its own write(), which a task may have replaced to see what is printed.
+    else Writable.prototype.write.call(stream, '', 'utf8', () => resolve());
+  });
+}
