@@ -46,6 +46,14 @@ function structuredCloneDetached(): ArrayBuffer {
   return buffer;
 }
 
+// A view whose buffer has become shorter than its place in it: like any other to look at, and no clone can be made of it.
+function outOfItsBuffer(): Uint8Array {
+  const buffer = new ArrayBuffer(8, { maxByteLength: 8 });
+  const view = new Uint8Array(buffer, 4, 4);
+  buffer.resize(4);
+  return view;
+}
+
 /** V2: arguments that cannot travel. */
 export const refusedCases: readonly ConformanceCase[] = [
   {
@@ -122,6 +130,21 @@ export const refusedCases: readonly ConformanceCase[] = [
       await latch.waiting(3);
       latch.open();
       await Promise.all(futures);
+    },
+  },
+  {
+    id: 'V2-found-in-the-sending',
+    rule: 'V2',
+    title: 'what only its sending shows to be impossible is refused as well, and the worker takes the next call',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      const before = await executor.submit(basics.place);
+      for (let round = 0; round < 3; round += 1) {
+        const error = await errorOf(executor.submit(basics.echo, outOfItsBuffer()));
+        assert.ok(error instanceof NotCloneableError && error.path.startsWith('args'), error.stack);
+        assert.notEqual(error.cause, undefined);
+        assert.deepEqual(await executor.submit(basics.place), before);
+      }
     },
   },
   {

@@ -110,6 +110,25 @@ export const workerSurroundingsCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'W10-exec-argv-not-of-the-caller',
+    rule: 'W10',
+    title: 'execArgv of the executor is what counts in its workers, whatever the caller was started with',
+    kinds: ['process'],
+    async run({ script }) {
+      const { stdout, stderr, exitCode } = await script(
+        `
+        const executor = createExecutor({ maxWorkers: 1, execArgv: ['--max-old-space-size=100'] });
+        const v8 = core.tasksFrom('node:v8');
+        const { heap_size_limit } = await executor.submit(v8.getHeapStatistics);
+        console.log(heap_size_limit < 300 * 2 ** 20);
+        await executor.shutdown();
+        `,
+        { execArgv: ['--max-old-space-size=700'] },
+      );
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'true\n', stderr: '', exitCode: 0 });
+    },
+  },
+  {
     id: 'W10-node-options',
     rule: 'W10',
     title: 'NODE_OPTIONS in the environment, of whatever sort, hinders no worker',
