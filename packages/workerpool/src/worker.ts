@@ -1,0 +1,4 @@
+import { receive } from '@anypool/core/backend';
+import { worker } from 'workerpool';
+
+worker({ receive });
