@@ -72,7 +72,8 @@ export interface WorkerInit {
   readonly executor: string;
   readonly initializer?: CallTarget;
   readonly finalizer?: CallTarget;
-  readonly env?: NodeJS.ProcessEnv;
+  /** What is absent here is absent there; without it, a copy of the caller's. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly argv?: readonly string[];
   readonly execArgv?: readonly string[];
   readonly resourceLimits?: ResourceLimits;

@@ -92,17 +92,15 @@ function poolOptions(
     useAtomics: false,
     // tinypool 2.2 sends JSON to its processes, which carries no bytes (V1), and gives them an empty environment (W10).
     serialization: 'advanced',
-    ...(runtime === 'child_process'
-      ? { env: definedOf(init.env ?? process.env) }
-      : init.env && { env: definedOf(init.env) }),
+    ...(runtime === 'child_process' ? { env: init.env ?? ownEnv() } : init.env && { env: init.env }),
     ...(argv && { argv: [...argv] }),
     ...(execArgv && { execArgv: [...execArgv] }),
     ...(resourceLimits && { resourceLimits }),
   };
 }
 
-function definedOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+function ownEnv(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).map(([key, value = '']) => [key, value]));
 }
 
 // For each child process, tinypool 2.2 raises the limits of listeners on process.stdout and process.stderr, for good (X8).

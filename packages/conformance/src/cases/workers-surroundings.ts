@@ -33,8 +33,12 @@ export const workerSurroundingsCases: readonly ConformanceCase[] = [
     async run({ create, tasks: { lifecycle } }) {
       process.env['ANYPOOL_CASE_MARK'] = 'of the caller';
       try {
-        const executor = create({ maxWorkers: 1, env: { ANYPOOL_CASE_GIVEN: 'yes', ANYPOOL_CASE_EMPTY: '' } });
+        const executor = create({
+          maxWorkers: 1,
+          env: { ANYPOOL_CASE_GIVEN: 'yes', ANYPOOL_CASE_EMPTY: '', ANYPOOL_CASE_ABSENT: undefined },
+        });
         const { env } = await executor.submit(lifecycle.surroundings);
+        assert.equal('ANYPOOL_CASE_ABSENT' in env, false);
         assert.deepEqual([env['ANYPOOL_CASE_GIVEN'], env['ANYPOOL_CASE_EMPTY']], ['yes', '']);
         assert.deepEqual([env['ANYPOOL_CASE_MARK'], env['PATH']], [undefined, undefined]);
       } finally {

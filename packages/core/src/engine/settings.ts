@@ -22,7 +22,7 @@ export interface Settings {
   readonly errors: ReadonlyMap<string, ErrorClass>;
   readonly initializer: CallTarget | undefined;
   readonly finalizer: CallTarget | undefined;
-  readonly env: NodeJS.ProcessEnv | undefined;
+  readonly env: Readonly<Record<string, string>> | undefined;
   readonly argv: readonly string[] | undefined;
   readonly execArgv: readonly string[] | undefined;
   readonly resourceLimits: ResourceLimits | undefined;
@@ -84,7 +84,7 @@ export function settle(backend: Backend, options: ExecutorOptions<WorkerKind>): 
     initializer: target(options.initializer),
     finalizer: target(options.finalizer),
     // Copied now: what the caller changes later is no business of workers started then.
-    env: options.env === undefined ? undefined : { ...options.env },
+    env: options.env === undefined ? undefined : definedEnv(options.env),
     argv: options.argv,
     execArgv: options.execArgv ?? inheritedExecArgv(backend.kind),
     resourceLimits: options.resourceLimits,
@@ -137,6 +137,11 @@ function refuseGrace(where: string, backend: Backend, grace: number): void {
     `${where}: cancelGrace is not supported by ${backend.name}:${backend.kind} (capabilities.terminate is false): a running task cannot be stopped by force.`,
     { option: 'cancelGrace' },
   );
+}
+
+// Node's Worker writes 'undefined' for a variable that is undefined, and child_process leaves it out.
+function definedEnv(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }
 
 function target(hook: WorkerHook | undefined): CallTarget | undefined {
