@@ -16,6 +16,7 @@ export { createExecutorFrom } from './engine/create-executor.js';
 export { checkKind } from './engine/settings.js';
 export * as optionChecks from './engine/validate.js';
 export { type Check, checkOptions } from './engine/validate.js';
+export { loadLibrary } from './link/load-library.js';
 export { startProcessWorker } from './link/process-worker.js';
 export { startThreadWorker, type WorkerLibrary } from './link/thread-worker.js';
 export { workerFile } from './link/worker-file.js';

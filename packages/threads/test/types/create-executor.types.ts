@@ -1,0 +1,28 @@
+// Checked by `tsc -p tsconfig.tests.json`, not run: what must compile does, and each @ts-expect-error line must not.
+import type { Executor, ExecutorOptions } from '@anypool/core';
+import { createExecutor, type ThreadsExecutorOptions } from '@anypool/threads';
+
+const executor: Executor = createExecutor();
+createExecutor({});
+createExecutor({ kind: 'thread', maxWorkers: 2, threads: { workerData: 1, trackUnmanagedFds: false } });
+createExecutor({ kind: undefined, threads: undefined });
+
+// A configuration for adapters of any kind of library.
+const shared: ExecutorOptions<'thread'> = { maxWorkers: 2 };
+createExecutor(shared);
+
+// @ts-expect-error: threads.js has no processes
+createExecutor({ kind: 'process' });
+// @ts-expect-error: nor has it inline workers
+createExecutor({ kind: 'inline' });
+declare const either: ExecutorOptions;
+// @ts-expect-error: it may be a process
+createExecutor(either);
+// @ts-expect-error: not an option of threads.js
+createExecutor({ threads: { size: 2 } });
+// @ts-expect-error: of another adapter
+createExecutor({ tinypool: {} });
+// @ts-expect-error: a boolean
+const options: ThreadsExecutorOptions = { threads: { trackUnmanagedFds: 1 } };
+
+export { executor, options };
