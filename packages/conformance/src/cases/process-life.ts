@@ -248,4 +248,27 @@ export const processLifeCases: readonly ConformanceCase[] = [
       assert.equal(await second.submit(basics.add, 1, 2), 3);
     },
   },
+  {
+    id: 'X8-import',
+    rule: 'X8',
+    title: 'importing the adapter, and with it its library, adds no listener on process and no global variable',
+    async run({ adapter, script }) {
+      // In a thread of its own, since the script itself has imported it before anything could be looked at.
+      const text = `
+        const traces = () => [
+          ...process.eventNames().map((name) => String(name) + ' ' + process.listenerCount(name)),
+          ...Object.getOwnPropertyNames(globalThis),
+        ];
+        const before = traces();
+        import(${JSON.stringify(adapter)}).then(() => {
+          console.log(traces().filter((trace) => !before.includes(trace)).join() || 'nothing is added');
+        });
+      `;
+      const { stdout, stderr, exitCode } = await script(`
+        import { Worker } from 'node:worker_threads';
+        new Worker(${JSON.stringify(text)}, { eval: true });
+      `);
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'nothing is added\n', ...clean });
+    },
+  },
 ];
