@@ -6,6 +6,7 @@ import { futureCases } from './submit-future.js';
 import { moduleCases } from './submit-modules.js';
 import { optionCases } from './submit-options.js';
 import { orderCases } from './submit-order.js';
+import { randomEndCases } from './submit-random-ends.js';
 import { settlingCases } from './submit-settling.js';
 import { slotCases } from './submit-slots.js';
 import { stateCases } from './submit-states.js';
@@ -16,6 +17,7 @@ export const submitCases: readonly ConformanceCase[] = [
   ...futureCases,
   ...stateCases,
   ...settlingCases,
+  ...randomEndCases,
   ...orderCases,
   ...slotCases,
   ...contextCases,
