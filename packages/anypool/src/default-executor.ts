@@ -1,20 +1,24 @@
-import { defaultMaxWorkers, type Executor } from '@anypool/core';
-import { createExecutor } from '@anypool/tinypool';
-
-const kinds = ['thread', 'process'] as const;
+import { defaultMaxWorkers, type Executor, inlineExecutor } from '@anypool/core';
+import type { Adapter, KnownBackend } from './backends.js';
+import { loadingFailure } from './loading-failure.js';
+import { chosenBackend } from './specification.js';
 
 /**
- * Makes the default executor: tinypool's threads, or what `spec` says, such as `tinypool:process`.
+ * Makes the default executor: tinypool's threads, or what `spec` says, such as `workerpool:process`.
  *
- * Throws RangeError for a spec that names no backend there is.
+ * Throws as `openExecutor()` rejects.
  */
 export function defaultExecutor(spec = 'tinypool:thread'): Executor {
-  const [backend, word = 'thread'] = spec.split(':');
-  const kind = kinds.find((one) => one === word);
-  if (backend !== 'tinypool' || kind === undefined) {
-    throw new RangeError(
-      `ANYPOOL_BACKEND is '${spec}'; it can be tinypool, tinypool:thread, tinypool:process or inline.`,
-    );
+  const chosen = chosenBackend('ANYPOOL_BACKEND', spec, undefined);
+  const common = { name: `default:${spec}`, maxWorkers: defaultMaxWorkers() };
+  if (chosen.backend === 'inline') return inlineExecutor(common);
+  return loadSync(chosen.backend).createExecutor({ ...common, kind: chosen.kind });
+}
+
+function loadSync(backend: KnownBackend): Adapter {
+  try {
+    return backend.loadSync();
+  } catch (error) {
+    throw loadingFailure(backend, error);
   }
-  return createExecutor({ kind, name: `default:${spec}`, maxWorkers: defaultMaxWorkers() });
 }

@@ -38,7 +38,7 @@ export function provideDefaultExecutor(factory: DefaultExecutorFactory): void {
  * The executor that `run()` and `runInExecutor(null, ...)` use: one in the process, made at first use, with {@link defaultMaxWorkers}
  * threads. The environment variable `ANYPOOL_BACKEND` chooses its backend. Inside a worker of an executor it is an inline one.
  *
- * Throws `WorkerStartError` if there is none to be made: with `@anypool/core` alone, and none set.
+ * Throws `WorkerStartError` if there is none to be made: with `@anypool/core` alone and none set, or with an adapter that is not installed.
  */
 export function getDefaultExecutor(): Executor {
   const { current } = registry;
