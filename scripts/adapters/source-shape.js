@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { compare, read } from './workspace.js';
+
+const maximumLines = 250;
+
+/** The sources: what index.ts exports, how backend.ts begins, how long it is, what the conformance test is about. */
+export function sourceDifferences({ folder, kinds, module, name }) {
+  const source = (file) => (existsSync(join(folder, file)) ? read(join(folder, file)) : '');
+  const [index, backend, worker] = ['src/index.ts', 'src/backend.ts', 'src/worker.ts'].map(source);
+  const type = name.replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase());
+  const lines = [backend, worker].join('').split('\n').length - 1;
+  return [
+    ...compare('index.ts: exports', Object.keys(module), ['createExecutor']),
+    ...compare('index.ts: exported types', exportedTypes(index), [`${type}ExecutorOptions`, `${type}Options`]),
+    ...(lines < maximumLines
+      ? []
+      : [`backend.ts and worker.ts have ${lines} lines, expected less than ${maximumLines}`]),
+    ...compare(
+      'backend.ts: the first functions',
+      functions(backend).slice(0, kinds.length),
+      kinds.map((kind) => `export function ${kind}Backend`),
+    ),
+    ...compare('conformance.test.ts: statements', statements(source('test/conformance.test.ts')), [
+      "import { testConformance } from '@anypool/conformance/vitest'",
+      `testConformance({ module: import.meta.resolve('@anypool/${name}'), kinds: [${kinds.map((kind) => `'${kind}'`).join(', ')}] })`,
+    ]),
+  ];
+}
+
+function exportedTypes(index) {
+  const lists = [...index.matchAll(/^export type \{([^}]*)\}/gm)].flatMap(([, list]) => list.split(','));
+  const declared = [...index.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name);
+  return [...lists.map((name) => name.trim()).filter((name) => name !== ''), ...declared].sort();
+}
+
+function functions(text) {
+  return [...text.matchAll(/^(?:export )?(?:async )?(?:function|class) \w+/gm)].map(([declaration]) => declaration);
+}
+
+function statements(text) {
+  return text
+    .replace(/\s+/g, ' ')
+    .split(';')
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '');
+}
