@@ -3,12 +3,7 @@ import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile }
 import { processBackend, threadBackend } from './backend.js';
 import type { WorkerpoolExecutorOptions } from './options.js';
 
-export type {
-  WorkerpoolExecutorOptions,
-  WorkerpoolForkOptions,
-  WorkerpoolOptions,
-  WorkerpoolThreadOptions,
-} from './options.js';
+export type { WorkerpoolExecutorOptions, WorkerpoolOptions } from './options.js';
 
 const workerpoolChecks = {
   forkOpts: optionChecks.record,
