@@ -1,30 +1,8 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { checkAdapters } from '../check-adapters.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const folders = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
-/** A workspace like this one, whose files a test can break. */
-function copy() {
-  const folder = mkdtempSync(join(tmpdir(), 'anypool-adapters-'));
-  folders.push(folder);
-  cpSync(join(root, 'README.md'), join(folder, 'README.md'));
-  for (const path of [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'apps/demo']) {
-    cpSync(join(root, path), join(folder, path), {
-      recursive: true,
-      filter: (source) => basename(source) !== 'node_modules',
-    });
-    symlinkSync(join(root, path, 'node_modules'), join(folder, path, 'node_modules'));
-  }
-  return folder;
-}
+import { copy, root } from './workspace-copy.js';
 
 let shared;
 
