@@ -16,6 +16,13 @@ interface Backend {
 /** Every adapter there is. A new one is one more line. */
 export const backends: readonly Backend[] = [
   { name: 'tinypool', library: 'tinypool', kinds: ['thread', 'process'], load: () => import('@anypool/tinypool') },
+  {
+    name: 'workerpool',
+    library: 'workerpool',
+    kinds: ['thread', 'process'],
+    load: () => import('@anypool/workerpool'),
+  },
+  { name: 'threads', library: 'threads', kinds: ['thread'], load: () => import('@anypool/threads') },
 ];
 
 /** One adapter with one kind of worker: a column of the tables. */
