@@ -47,7 +47,7 @@ function poolOfOne<Raw extends EventEmitter>(
 ): WorkerLibrary<Raw> {
   let handler: Handler;
   const run = (message: unknown, transfer: Transferable[]): Promise<unknown> =>
-    // workerpool's promise calls back in the midst of an event, in whose async context that is: a native one takes over there (S9).
+    // A native promise in one step: workerpool's own is none, and calls back inside of an event, in whose async context that is (S9).
     new Promise((resolve, reject) => {
       try {
         pool.exec('receive', [message], transfer.length === 0 ? undefined : { transfer }).then(resolve, reject);
@@ -99,8 +99,8 @@ function isHandler(value: unknown): value is Handler {
 }
 
 function leaveOnlyReplies(raw: EventEmitter): void {
-  // At these, workerpool 10.0.3 gives its call up, with a reply that came before on its way (W3), removes the worker, and keeps the process
-  // alive with a timer until it has given up waiting for another 'exit' (X6). Core knows by itself how a worker ended.
+  // At these, workerpool 10.0.3 gives its call up, with a reply that is still on its way (W3), or for a reason of its own in place of the
+  // real one. Core knows by itself how a worker ended.
   takeLast(raw, 'error');
   takeLast(raw, 'exit');
   // A task can send what it likes: null would be an exception in workerpool 10.0.3's listener, and the end of the caller's process (W2).
