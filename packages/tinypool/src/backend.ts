@@ -1,4 +1,5 @@
 import { ChildProcess } from 'node:child_process';
+import type { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import {
   type Backend,
@@ -42,29 +43,39 @@ export function processBackend(entry: string, options: TinypoolOptions): Backend
 }
 
 /** A pool with a single worker, for each of the executor's workers: of several, tinypool does not say which one died. */
-function poolOfOne<Raw>(
+function poolOfOne<Raw extends EventEmitter>(
   init: WorkerInit,
   runtime: Runtime,
   entry: string,
   options: TinypoolOptions,
   raw: (pool: Tinypool) => Raw,
 ): WorkerLibrary<Raw> {
-  const pool = new Tinypool(poolOptions(init, runtime, entry, options));
-  // tinypool 2.2 emits 'error' when a worker dies without a task; with no listener, that would end the caller's process (W3).
-  pool.on('error', () => {});
+  const pool = withoutTraces(() => new QuietPool(poolOptions(init, runtime, entry, options)));
   const run: WorkerLibrary<Raw>['run'] = (message, transferList) => pool.run(message, { transferList });
   return {
     start(message, transferList) {
-      // The first run() makes the worker.
-      const reply = withoutTraces(() => run(message, transferList));
+      const worker = raw(pool);
+      // tinypool 2.2 would start another worker in place of one that failed, which core does, knowing why (W5).
+      worker.prependListener('error', () => {
+        pool.options.minThreads = 0;
+      });
+      const reply = run(message, transferList);
       reply.catch(() => {});
-      return { raw: raw(pool), reply };
+      return { raw: worker, reply };
     },
     run,
-    // tinypool 2.2 does not notice that a thread has exited: its idle timer would keep the dead worker for ever (X7). Not awaited:
-    // destroy() waits for an 'exit' that is over.
+    // tinypool 2.2 keeps a process's ports when the process has exited by itself (X7). Not awaited: destroy() waits for an 'exit' that
+    // is over.
     discard: () => void pool.destroy().catch(() => {}),
   };
+}
+
+// tinypool 2.2 emits 'error' when a worker dies without a task; with no listener, that would end the caller's process (W3). Nobody hears
+// the other event either, a 'drain' after each call.
+class QuietPool extends Tinypool {
+  override emit(): boolean {
+    return true;
+  }
 }
 
 function poolOptions(
@@ -82,11 +93,9 @@ function poolOptions(
     // Never the task's module: after a file that does not load, tinypool 2.2 leaves what waits pending for ever (E9).
     filename: entry,
     runtime,
-    // With a minimum, tinypool 2.2 would start another worker in place of a dead one, which core does, knowing why (W5).
-    minThreads: 0,
+    // The worker is the minimum: above it, tinypool 2.2 sets a timer after each call, to end what is idle.
+    minThreads: 1,
     maxThreads: 1,
-    // Above the minimum, it ends a worker as soon as it is idle; this is as long as a timer can be.
-    idleTimeout: 2 ** 31 - 1,
     // With atomics, an idle tinypool 2.2 thread is blocked: what a task left behind would fail inside the next one (W3), and no
     // message would reach it (C2, W1).
     useAtomics: false,

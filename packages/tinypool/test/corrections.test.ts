@@ -7,6 +7,10 @@ import { expect, test } from 'vitest';
 
 const exit = inlineTask((code: number) => process.exit(code));
 const pid = inlineTask(() => process.pid);
+const hoard = inlineTask(() => {
+  const hoarded: unknown[] = [];
+  for (;;) hoarded.push(new Array(100_000).fill(hoarded.length));
+});
 
 test('X8: processes change neither the listeners on process.stdout and process.stderr nor their limits', async () => {
   const traces = () =>
@@ -21,25 +25,32 @@ test('X8: processes change neither the listeners on process.stdout and process.s
   expect(traces()).toEqual(before);
 });
 
-test('X7: a thread that is gone leaves no timer of tinypool behind', async () => {
-  const timers: { readonly hasRef: () => boolean; readonly _idleTimeout?: number; readonly _destroyed?: boolean }[] =
-    [];
+test('X7: a process that is gone leaves no port of tinypool behind', async () => {
+  const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+  await using executor = createExecutor({ kind: 'process', maxWorkers: 1 });
+  await executor.submit(pid);
+  const before = ports();
+  for (let i = 0; i < 3; i += 1) {
+    await expect(executor.submit(exit, 3)).rejects.toMatchObject({ exitCode: 3 });
+    await executor.submit(pid);
+  }
+  expect(ports()).toBe(before);
+});
+
+test('W5: tinypool starts no thread in place of one that failed', async () => {
+  let threads = 0;
   const hook = createHook({
-    init(_id, type, _trigger, resource) {
-      if (type === 'Timeout' && 'hasRef' in resource && typeof resource.hasRef === 'function')
-        timers.push(resource as never);
+    init(_id, type) {
+      if (type === 'WORKER') threads += 1;
     },
   }).enable();
   try {
-    await using executor = createExecutor({ maxWorkers: 1 });
-    await executor.submit(pid);
-    await expect(executor.submit(exit, 3)).rejects.toMatchObject({ exitCode: 3 });
-    await executor.submit(pid);
+    await using executor = createExecutor({ maxWorkers: 1, resourceLimits: { maxOldGenerationSizeMb: 64 } });
+    await expect(executor.submit(hoard)).rejects.toMatchObject({ outOfMemory: true });
   } finally {
     hook.disable();
   }
-  // tinypool's are the longest there can be, apart from the one that keeps the process alive, which is cleared at the end.
-  expect(timers.filter((timer) => timer._idleTimeout === 2 ** 31 - 1 && timer._destroyed === false)).toEqual([]);
+  expect(threads).toBe(1);
 });
 
 // Where the system tells the children of a process.

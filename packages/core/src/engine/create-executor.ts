@@ -7,15 +7,7 @@ import {
   TaskTimeoutError,
   type WorkerStartError,
 } from '../errors.js';
-import type {
-  BoundTasks,
-  Executor,
-  MapOptions,
-  ShutdownOptions,
-  SubmitOptions,
-  Submitter,
-  WorkerKind,
-} from '../executor.js';
+import type { BoundTasks, Executor, ShutdownOptions, SubmitOptions, Submitter, WorkerKind } from '../executor.js';
 import type { Future } from '../future.js';
 import type { ExecutorOptions } from '../options.js';
 import type { AnyTask } from '../tasks.js';
@@ -164,7 +156,8 @@ class Engine implements SubmitTarget, JobOwner, Employer {
     } finally {
       this.#pumping = false;
     }
-    for (const warming of this.#warming) if (this.#workforce.up >= warming.workers) warming.resolve();
+    if (this.#warming.size > 0)
+      for (const warming of this.#warming) if (this.#workforce.up >= warming.workers) warming.resolve();
     this.#finishClosing();
   }
 
@@ -278,10 +271,14 @@ class Engine implements SubmitTarget, JobOwner, Employer {
 class PoolExecutor implements Executor {
   readonly #engine: Engine;
   readonly #view: View;
+  readonly submit: Executor['submit'];
+  readonly map: Executor['map'];
 
   constructor(engine: Engine, view: View) {
     this.#engine = engine;
     this.#view = view;
+    this.submit = view.submit;
+    this.map = view.map;
   }
 
   get name(): string {
@@ -303,10 +300,6 @@ class PoolExecutor implements Executor {
   get state(): Executor['state'] {
     return this.#engine.state;
   }
-
-  submit: Executor['submit'] = (task, ...args) => this.#view.submit(task, ...args);
-
-  map: Executor['map'] = (task, items, options?: MapOptions) => this.#view.map(task, items, options);
 
   bind<TM extends object>(module: TM): BoundTasks<TM> {
     return this.#view.bind(module);

@@ -19,8 +19,13 @@ export function guarded(worker: BackendWorker): BackendWorker {
   return {
     ready: Promise.resolve(worker.ready),
     prefetch: worker.prefetch,
-    // An async function turns whatever comes, a value or something thrown, into a promise.
-    execute: async (call, transferList) => worker.execute(call, transferList),
+    execute(call, transferList) {
+      try {
+        return Promise.resolve(worker.execute(call, transferList));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
     send: quietly((message) => worker.send(message)),
     stop: quietly(() => worker.stop()),
     kill: quietly(() => worker.kill()),

@@ -98,8 +98,8 @@ export class Job {
     this.state = state;
     this.args = undefined;
     this.#progress = undefined;
-    deadlines.remove(this.timeoutDeadline);
-    for (const signal of this.options.signals) unfollow(signal, this);
+    if (this.timeoutDeadline !== undefined) deadlines.remove(this.timeoutDeadline);
+    if (this.options.signals.length > 0) for (const signal of this.options.signals) unfollow(signal, this);
     this.#owner.jobSettled(this);
     return true;
   }
@@ -123,10 +123,11 @@ export class Job {
   }
 }
 
-/** The Future that users hold. `.then()` and the like give plain promises. */
+/** The Future that users hold. */
 export class TaskFuture<T> extends Promise<T> implements Future<T> {
-  static override get [Symbol.species](): PromiseConstructor {
-    return Promise;
+  static {
+    // `.then()` and the like give plain promises, and `await` takes it for one as it is, without another promise around it.
+    Object.defineProperty(TaskFuture.prototype, 'constructor', { value: Promise });
   }
 
   readonly #job: Job;

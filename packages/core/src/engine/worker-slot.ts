@@ -252,29 +252,23 @@ export class WorkerSlot {
       run.held = outcome;
       return;
     }
-    let settle: () => void;
+    const { job } = run;
+    let result: unknown;
+    // Read before anything is done with it: an outcome that makes no sense is a broken worker's, and its task has no result.
     try {
-      settle = this.#settling(run.job, outcome);
+      if (outcome.id !== job.id) throw new Error(`The outcome of call ${job.id} has the id ${outcome.id}.`);
+      result =
+        'error' in outcome ? decodeError(outcome.error, this.#settings.errors, this.#origin(job)) : arrived(outcome);
     } catch (error) {
       this.#broken(run, error);
       return;
     }
     this.#end(run);
-    settle();
+    if ('error' in outcome) job.fail(result);
+    else job.fulfil(result);
     if (this.state === 'exited') return;
-    this.#imported.add(run.job.task.module);
+    if (run.call.announce) this.#imported.add(job.task.module);
     this.#released();
-  }
-
-  // Reads the outcome before anything is done with it: one that makes no sense is a broken worker's, and its task has no result.
-  #settling(job: Job, outcome: Outcome): () => void {
-    if (outcome.id !== job.id) throw new Error(`The outcome of call ${job.id} has the id ${outcome.id}.`);
-    if ('error' in outcome) {
-      const error = decodeError(outcome.error, this.#settings.errors, this.#origin(job));
-      return () => job.fail(error);
-    }
-    const value = arrived(outcome);
-    return () => job.fulfil(value);
   }
 
   #origin(job: Job): string {

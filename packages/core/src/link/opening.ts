@@ -39,7 +39,12 @@ export function failedStart(error: unknown): BackendWorker {
  * is then told by `exited`, better than by any library.
  */
 export function untilGone(isGone: () => boolean, reply: Promise<unknown>): Promise<unknown> {
-  return reply.catch((error: unknown) => (isGone() ? new Promise(() => {}) : Promise.reject(error)));
+  return reply.catch((error: unknown) => (isGone() ? pending() : Promise.reject(error)));
+}
+
+/** For a call whose end somebody else tells. */
+export function pending(): Promise<never> {
+  return new Promise(() => {});
 }
 
 /** A send that failed by itself: core had looked, and the value was another one when it was read. Rethrows any other error. */

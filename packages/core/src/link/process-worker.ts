@@ -13,9 +13,10 @@ import {
   type TaggedMessage,
   taggedBytes,
 } from './messages.js';
-import { checkOpened, failedStart, untilGone } from './opening.js';
+import { checkOpened, failedStart, pending, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
 import { openFields, type WorkerLibrary } from './thread-worker.js';
+import { CallWriter, readOutcome, type WireCall, type WireOutcome } from './wire.js';
 
 /** ms that a dead process's last output and messages are waited for: something it started may hold its pipes open for ever. */
 const lastWords = 500;
@@ -60,6 +61,13 @@ export function startProcessWorker(
   let gone = false;
   let unsent = false;
   let lastReply = performance.now();
+  const calls = new CallWriter();
+  const answered = (reply: unknown): Outcome => {
+    lastReply = performance.now();
+    calls.answered();
+    return readOutcome((reply instanceof Uint8Array ? fromBytes(reply) : reply) as WireOutcome);
+  };
+  const failed = (error: unknown): Promise<Outcome> => (gone ? pending() : Promise.reject(error));
   raw.once('exit', () => {
     gone = true;
   });
@@ -85,19 +93,17 @@ export function startProcessWorker(
   };
 
   return {
-    ready: checkOpened(untilGone(() => gone, reply).then(decode), exited),
+    ready: checkOpened(untilGone(() => gone, reply).then(opened), exited),
     prefetch: 0,
-    execute: async (call: Call) => {
-      const message = asMessage(call);
-      if (performance.now() - lastReply > unwatched) await nextLook();
-      if (gone) {
+    execute(call: Call) {
+      const message = asMessage(calls.write(call));
+      if (performance.now() - lastReply <= unwatched) return library.run(...message).then(answered, failed);
+      return nextLook().then(() => {
+        if (!gone) return library.run(...message).then(answered, failed);
         // It goes nowhere, which proves that it was never begun: another worker is to have it.
         unsent = true;
-        return new Promise<Outcome>(() => {});
-      }
-      const answer = await untilGone(() => gone, library.run(...message));
-      lastReply = performance.now();
-      return decode(answer) as Outcome;
+        return pending();
+      });
     },
     send,
     // One that has not opened yet hears nothing.
@@ -108,8 +114,8 @@ export function startProcessWorker(
 }
 
 // What holds no objects is the same through any serialization but JSON, and takes half the time without bytes of its own.
-function asMessage(call: Call): [unknown, Transferable[]] {
-  if (call.args.every(isPrimitive)) return [call, []];
+function asMessage(call: WireCall): [unknown, Transferable[]] {
+  if (call[3] === undefined && call[2].every(isPrimitive)) return [call, []];
   try {
     return asBytes(call);
   } catch (cause) {
@@ -126,15 +132,14 @@ function readMessage(bytes: Uint8Array): FromWorker | undefined {
   }
 }
 
-function asBytes(message: OpenMessage | Call): [Uint8Array, Transferable[]] {
+function asBytes(message: OpenMessage | WireCall): [Uint8Array, Transferable[]] {
   const bytes = toBytes(message);
   // Ours alone, so that a library which passes it through a port of its own need not copy it.
   return [bytes, bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []];
 }
 
-function decode(answer: unknown): unknown {
-  if (answer instanceof Uint8Array) return fromBytes(answer);
-  if (typeof answer === 'object' && answer !== null && 'sent' in answer) return answer;
+function opened(reply: unknown): unknown {
+  if (reply instanceof Uint8Array) return fromBytes(reply);
   throw new Error('The worker gave no answer of ours.');
 }
 

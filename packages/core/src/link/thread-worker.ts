@@ -10,7 +10,8 @@ import type {
 } from '../backend-types.js';
 import { claimCell } from '../cells.js';
 import type { Control, OpenMessage } from './messages.js';
-import { asNotCloneable, checkOpened, failedStart, untilGone } from './opening.js';
+import { asNotCloneable, checkOpened, failedStart, pending, untilGone } from './opening.js';
+import { CallWriter, readOutcome, type WireOutcome } from './wire.js';
 
 /** How a library's pool of one worker is used: started with the first message, then given one message after the other. */
 export interface WorkerLibrary<Raw> {
@@ -46,6 +47,13 @@ export function startThreadWorker(
   port.unref();
   const send = (message: Control): void => port.postMessage(message);
 
+  const calls = new CallWriter();
+  const answered = (reply: unknown): Outcome => {
+    calls.answered();
+    return readOutcome(reply as WireOutcome);
+  };
+  // How a worker ended is told by `exited`, better than by any library.
+  const failed = (error: unknown): Outcome | Promise<Outcome> => (gone ? pending() : asNotCloneable(error));
   let gone = false;
   let failure: NodeJS.ErrnoException | undefined;
   raw.on('error', (error: NodeJS.ErrnoException) => {
@@ -81,8 +89,7 @@ export function startThreadWorker(
       exited,
     ),
     prefetch: 0,
-    execute: (call: Call, transferList) =>
-      untilGone(() => gone, library.run(call, [...transferList])).catch(asNotCloneable) as Promise<Outcome>,
+    execute: (call: Call, transferList) => library.run(calls.write(call), [...transferList]).then(answered, failed),
     send,
     stop: () => send({ type: 'stop' }),
     kill: () => void raw.terminate().catch(() => {}),

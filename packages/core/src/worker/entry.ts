@@ -8,6 +8,7 @@ import {
   type TaggedMessage,
   taggedBytes,
 } from '../link/messages.js';
+import { CallReader, readCall, type WireCall, writeOutcome } from '../link/wire.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { encodeError } from '../values/error-codec.js';
 import { isPrimitive } from '../values/inspect.js';
@@ -28,11 +29,13 @@ interface OpenWorker {
 type Post = (message: WorkerMessage, sent?: () => void) => void;
 
 let current: OpenWorker | undefined;
+const calls = new CallReader();
 
 /**
- * Takes one message that the library brought and gives the reply that the library is to take back: all that a worker entry does.
+ * Takes one message that the library brought and gives the reply that the library is to take back, or a promise of it: all that a
+ * worker entry does.
  *
- * Never rejects, so that the library's own way with errors is never used.
+ * Never throws or rejects, so that the library's own way with errors is never used.
  *
  * @example
  * ```ts
@@ -40,14 +43,38 @@ let current: OpenWorker | undefined;
  * export { receive as default } from '@anypool/core/backend';
  * ```
  */
-export async function receive(message: unknown): Promise<unknown> {
+export function receive(message: unknown): unknown {
   // Bytes: a process, see startProcessWorker.
-  const reply = await answer((message instanceof Uint8Array ? fromBytes(message) : message) as OpenMessage | Call);
+  const received = (message instanceof Uint8Array ? fromBytes(message) : message) as OpenMessage | WireCall;
+  const outcome = isCall(received) ? serveWire(received) : open(received);
+  const write = message instanceof Uint8Array || current?.identity.carrier.via === 'bytes' ? asBytes : asReply;
+  return outcome instanceof Promise || isPrinting() ? afterOutput(outcome, write) : write(outcome);
+}
+
+async function afterOutput<T>(outcome: T | Promise<T>, write: (reply: T) => unknown): Promise<unknown> {
+  const reply = await outcome;
   if (isPrinting()) await printed();
-  const isProcess = message instanceof Uint8Array || current?.identity.carrier.via === 'bytes';
-  if (!isProcess || ('value' in reply && isPrimitive(reply.value))) return reply;
+  return write(reply);
+}
+
+function isCall(message: OpenMessage | WireCall): message is WireCall {
+  return Array.isArray(message);
+}
+
+function serveWire(message: WireCall): Outcome | Promise<Outcome> {
+  if (current === undefined) throw new Error('A call came before the worker was opened.');
+  const target = calls.target(message);
+  return serveAs(current.identity, readCall(message, target), current.channel, target);
+}
+
+function asReply(reply: OpenReply | Outcome): unknown {
+  return 'value' in reply ? writeOutcome(reply) : reply;
+}
+
+function asBytes(reply: OpenReply | Outcome): unknown {
+  if ('value' in reply && isPrimitive(reply.value)) return writeOutcome(reply);
   try {
-    return toBytes(reply);
+    return toBytes(asReply(reply));
   } catch (cause) {
     return toBytes(unsendable(reply, cause));
   }
@@ -57,15 +84,9 @@ export async function receive(message: unknown): Promise<unknown> {
  * Serves a call of the worker that this thread or process is: imports its module, runs its export in a `taskContext()`, encodes
  * its value or error. For adapters that receive messages in a way of their own; the others use {@link receive}. Never rejects.
  */
-export function serve(call: Call, channel: ServeChannel): Promise<Outcome> {
+export async function serve(call: Call, channel: ServeChannel): Promise<Outcome> {
   if (current === undefined) throw new Error('serve() was called before the worker was opened.');
   return serveAs(current.identity, call, channel);
-}
-
-function answer(message: OpenMessage | Call): Promise<OpenReply | Outcome> {
-  if ('type' in message) return open(message);
-  if (current === undefined) throw new Error('A call came before the worker was opened.');
-  return serveAs(current.identity, message, current.channel);
 }
 
 async function open(message: OpenMessage): Promise<OpenReply> {

@@ -4,6 +4,7 @@ import { findFunction, importModule } from './load-module.js';
 /** Runs an initializer or a finalizer in the worker. Rejects with what it throws. */
 export async function runHook(target: CallTarget | undefined): Promise<void> {
   if (target === undefined) return;
-  await importModule(target.module);
-  await findFunction(target.module, target.name)?.(...target.args);
+  const { module, name, args } = target;
+  await importModule(module);
+  await findFunction({ module, name })?.(...args);
 }

@@ -5,7 +5,15 @@ import { TaskModuleError, TaskNotFoundError } from '../errors.js';
 import { shownModule } from '../tasks.js';
 
 type Exports = Readonly<Record<string, unknown>>;
-type TaskFunction = (...args: readonly unknown[]) => unknown;
+export type TaskFunction = (...args: readonly unknown[]) => unknown;
+
+/** A task as a worker knows it. */
+export interface TaskTarget {
+  readonly module: string;
+  readonly name: string;
+  /** What has the function, once that was found: the next call need not look again, and still sees a binding that has changed. */
+  holder?: Exports;
+}
 
 /** A module of this worker: still being imported, there, or failed for good. */
 type Entry = { readonly exports: Exports } | { readonly error: TaskModuleError } | { readonly loading: Promise<void> };
@@ -17,12 +25,18 @@ const modules = new Map<string, Entry>();
  *
  * Throws `TaskModuleError` or `TaskNotFoundError`.
  */
-export function findFunction(module: string, name: string): TaskFunction | undefined {
+export function findFunction(target: TaskTarget): TaskFunction | undefined {
+  const known = target.holder?.[target.name];
+  if (isFunction(known)) return known;
+  const { module, name } = target;
   const entry = modules.get(module);
   if (entry === undefined || 'loading' in entry) return undefined;
   if ('error' in entry) throw entry.error;
-  const found = exportOf(entry.exports, name);
-  if (found !== undefined) return found;
+  const holder = holderOf(entry.exports, name);
+  if (holder !== undefined) {
+    target.holder = holder;
+    return holder[name] as TaskFunction;
+  }
   const exports = functionNames(entry.exports);
   throw new TaskNotFoundError(
     `Task '${name}' was not found: ${shownModule(module)} exports no function of that name. It exports ${exports.join(', ') || 'no functions'}.`,
@@ -77,26 +91,31 @@ function moduleError(module: string, cause: unknown): TaskModuleError {
 }
 
 // A CommonJS module's exports are not always found by name from outside; they are all on its default export.
-function exportOf(exports: Exports, name: string): TaskFunction | undefined {
-  if (Object.hasOwn(exports, name) && isFunction(exports[name])) return exports[name];
+function holderOf(exports: Exports, name: string): Exports | undefined {
+  if (hasFunction(exports, name)) return exports;
   const all = exports['default'];
-  if ((typeof all !== 'object' && typeof all !== 'function') || all === null || !Object.hasOwn(all, name))
-    return undefined;
+  return isRecord(all) && hasFunction(all, name) ? all : undefined;
+}
+
+function hasFunction(holder: Exports, name: string): boolean {
+  if (!Object.hasOwn(holder, name)) return false;
   try {
-    const found: unknown = Reflect.get(all, name);
-    return isFunction(found) ? found : undefined;
+    return isFunction(holder[name]);
   } catch {
     // An export that is made when it is first read, and cannot be.
-    return undefined;
+    return false;
   }
+}
+
+function isRecord(value: unknown): value is Exports {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null;
 }
 
 function functionNames(exports: Exports): string[] {
   const all = exports['default'];
   const names = new Set(Object.keys(exports));
-  if ((typeof all === 'object' || typeof all === 'function') && all !== null)
-    for (const name of Object.keys(all)) names.add(name);
-  return [...names].filter((name) => exportOf(exports, name) !== undefined).sort();
+  if (isRecord(all)) for (const name of Object.keys(all)) names.add(name);
+  return [...names].filter((name) => holderOf(exports, name) !== undefined).sort();
 }
 
 function isFunction(value: unknown): value is TaskFunction {

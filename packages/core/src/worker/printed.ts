@@ -1,6 +1,9 @@
 import { Writable } from 'node:stream';
 
-/** Whether something that this worker has printed is still on its way out. */
+/** ms that output is waited for: whoever reads the caller's stdout may have stopped to. */
+const patience = 500;
+
+/** Whether something that this worker has printed is still on its way out: a thread's streams hand on one write, and keep the rest until the caller's thread has answered. */
 export function isPrinting(): boolean {
   return process.stdout.writableLength > 0 || process.stderr.writableLength > 0;
 }
@@ -10,7 +13,12 @@ export function isPrinting(): boolean {
  * reply, and an exit does not wait for what is written to a pipe (W10).
  */
 export async function printed(): Promise<void> {
-  await Promise.all([process.stdout, process.stderr].map(written));
+  let limit: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    limit = setTimeout(resolve, patience);
+  });
+  await Promise.race([Promise.all([process.stdout, process.stderr].map(written)), late]);
+  clearTimeout(limit);
 }
 
 function written(stream: Writable): Promise<void> {

@@ -2,9 +2,9 @@ import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-ty
 import { cancelCell, claimCell } from '../cells.js';
 import { NotCloneableError } from '../errors.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
-import { type Obstacle, prepare } from '../values/inspect.js';
+import { type Carrier, type Obstacle, prepare } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
-import { findFunction, importModule } from './load-module.js';
+import { findFunction, importModule, type TaskFunction, type TaskTarget } from './load-module.js';
 import { type TaskContext, taskContexts } from './task-context.js';
 import type { WorkerIdentity } from './worker-state.js';
 
@@ -36,6 +36,10 @@ class RunningCall implements TaskContext {
 
   get executor(): string {
     return this.#identity.executor;
+  }
+
+  get carrier(): Carrier {
+    return this.#identity.carrier;
   }
 
   get kind(): TaskContext['kind'] {
@@ -107,9 +111,16 @@ export function lastBegun(): number {
 
 /**
  * Runs a call in the worker that received it, and gives its outcome: the same for every adapter, thread or process, which is why
- * errors, values and contexts are the same there too. Never rejects.
+ * errors, values and contexts are the same there too. Never throws or rejects.
+ *
+ * A task that returned its value has its outcome at once, not a promise of it: for small tasks, promises would be most of the work.
  */
-export async function serveAs(identity: WorkerIdentity, call: Call, channel: ServeChannel): Promise<Outcome> {
+export function serveAs(
+  identity: WorkerIdentity,
+  call: Call,
+  channel: ServeChannel,
+  target: TaskTarget = { module: call.module, name: call.name },
+): Outcome | Promise<Outcome> {
   const running = new RunningCall(call, channel, identity);
   channel.onControl((message) => running.control(message));
   serving += 1;
@@ -119,26 +130,65 @@ export async function serveAs(identity: WorkerIdentity, call: Call, channel: Ser
     if (identity.cells !== undefined) Atomics.store(identity.cells, claimCell, begun);
   }
   try {
-    let task = findFunction(call.module, call.name);
-    if (task === undefined) {
-      await importModule(call.module);
-      task = findFunction(call.module, call.name);
-    }
-    if (call.announce) running.post({ type: 'started', id: call.id });
-    if (task === undefined) throw new Error(`${call.module} is still being imported.`);
-    const run = task;
-    if (call.patches !== undefined) applyPatches(call.args, call.patches);
-    const value: unknown = await taskContexts.run(running, () => run(...call.args));
-    // Checked here and not left to the send: a library whose send fails in the worker loses the reply, the worker, or both (V3).
-    const prepared = prepare(value, 'result', identity.carrier);
-    if ('obstacle' in prepared) throw notCloneableResult(call, prepared.obstacle);
-    return { id: call.id, sent: running.sent, ...prepared };
+    const task = findFunction(target);
+    if (task === undefined) return afterImport(running, call, target);
+    const value = start(running, call, task);
+    return isThenable(value) ? whenSettled(running, call, value) : fulfilled(running, call, value);
   } catch (error) {
-    return { id: call.id, sent: running.sent, error: encodeError(error, identity.carrier) };
-  } finally {
-    running.ended = true;
-    serving -= 1;
+    return failed(running, error);
   }
+}
+
+async function afterImport(running: RunningCall, call: Call, target: TaskTarget): Promise<Outcome> {
+  try {
+    await importModule(call.module);
+    const task = findFunction(target);
+    if (task === undefined) throw new Error(`${call.module} is still being imported.`);
+    return fulfilled(running, call, await start(running, call, task));
+  } catch (error) {
+    return failed(running, error);
+  }
+}
+
+async function whenSettled(running: RunningCall, call: Call, value: PromiseLike<unknown>): Promise<Outcome> {
+  try {
+    return fulfilled(running, call, await value);
+  } catch (error) {
+    return failed(running, error);
+  }
+}
+
+function start(running: RunningCall, call: Call, task: TaskFunction): unknown {
+  if (call.announce) running.post({ type: 'started', id: call.id });
+  if (call.patches !== undefined) applyPatches(call.args, call.patches);
+  return taskContexts.run(running, task, ...call.args);
+}
+
+// Without reading `then`, which may be a getter: that is for the one who awaits it.
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return ((typeof value === 'object' && value !== null) || typeof value === 'function') && 'then' in value;
+}
+
+function fulfilled(running: RunningCall, call: Call, value: unknown): Outcome {
+  // Checked here and not left to the send: a library whose send fails in the worker loses the reply, the worker, or both (V3).
+  const prepared = prepare(value, 'result', running.carrier);
+  if ('obstacle' in prepared) throw notCloneableResult(call, prepared.obstacle);
+  end(running);
+  const { value: sendable, patches } = prepared;
+  const { id } = call;
+  const { sent } = running;
+  return patches === undefined ? { id, sent, value: sendable } : { id, sent, value: sendable, patches };
+}
+
+function failed(running: RunningCall, error: unknown): Outcome {
+  const encoded = encodeError(error, running.carrier);
+  end(running);
+  return { id: running.taskId, sent: running.sent, error: encoded };
+}
+
+function end(running: RunningCall): void {
+  running.ended = true;
+  serving -= 1;
 }
 
 function notCloneableResult(call: Call, { path, what, cause }: Obstacle): NotCloneableError {

@@ -1,0 +1,22 @@
+// threads.js 1.7 has types that do not resolve under nodenext; these are those that the bench needs.
+declare module 'threads' {
+  interface Tasks {
+    noop(): Promise<void>;
+    spin(ms: number): Promise<void>;
+  }
+  export class Worker {
+    constructor(path: string);
+  }
+  export function spawn(worker: Worker): Promise<Tasks>;
+  export function Pool(
+    spawnWorker: () => Promise<Tasks>,
+    options: { size?: number },
+  ): {
+    queue<T>(task: (worker: Tasks) => Promise<T>): PromiseLike<T>;
+    terminate(force: boolean): Promise<void>;
+  };
+}
+
+declare module 'threads/worker' {
+  export function expose(tasks: object): void;
+}

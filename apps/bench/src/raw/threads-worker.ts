@@ -1,0 +1,4 @@
+import { expose } from 'threads/worker';
+import { noop, spin } from '../tasks.js';
+
+expose({ noop, spin });

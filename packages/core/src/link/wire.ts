@@ -1,0 +1,111 @@
+import type { Call, Outcome } from '../backend-types.js';
+import type { Patch } from '../values/inspect.js';
+import type { TaskTarget } from '../worker/load-module.js';
+
+/** A call as it travels. What is the same in each call of a task goes with the first alone; later ones have the task's number. */
+export type WireCall = readonly [id: number, task: number, args: readonly unknown[], rest?: WireRest];
+
+type WireRest = Partial<Pick<Call, 'module' | 'name' | 'announce' | 'patches' | 'context' | 'cell'>>;
+
+/** A success as it travels; a failure is an {@link Outcome} as it is. */
+export type WireOutcome = readonly [id: number, sent: number, value: unknown, patches?: readonly Patch[]] | Outcome;
+
+interface NumberedTask {
+  readonly module: string;
+  readonly name: string;
+  readonly number: number;
+  /** Whether the worker has it: a call that did not arrive told it nothing. */
+  known: boolean;
+}
+
+/** Writes the calls for one worker. */
+export class CallWriter {
+  readonly #modules = new Map<string, Map<string, NumberedTask>>();
+  #count = 0;
+  /** The task of the call before, which is nearly always that of the next one, too. */
+  #last: NumberedTask | undefined;
+
+  write(call: Call): WireCall {
+    let task = this.#last;
+    if (task === undefined || task.module !== call.module || task.name !== call.name) {
+      task = this.#numbered(call.module, call.name);
+      this.#last = task;
+    }
+    const { announce, patches, context, cell } = call;
+    if (task.known && announce === undefined && patches === undefined && context === undefined && cell === undefined)
+      return [call.id, task.number, call.args];
+    const { module, name } = task;
+    const rest = {
+      ...(!task.known && { module, name }),
+      ...(announce && { announce }),
+      ...(patches && { patches }),
+      ...(context && { context }),
+      ...(cell !== undefined && { cell }),
+    };
+    return [call.id, task.number, call.args, rest];
+  }
+
+  /** The call that was written last has been answered. */
+  answered(): void {
+    if (this.#last !== undefined) this.#last.known = true;
+  }
+
+  #numbered(module: string, name: string): NumberedTask {
+    let names = this.#modules.get(module);
+    if (names === undefined) {
+      names = new Map();
+      this.#modules.set(module, names);
+    }
+    let task = names.get(name);
+    if (task === undefined) {
+      task = { module, name, number: this.#count, known: false };
+      this.#count += 1;
+      names.set(name, task);
+    }
+    return task;
+  }
+}
+
+/** Reads them in the worker. */
+export class CallReader {
+  readonly #tasks: TaskTarget[] = [];
+
+  /** The task of a call; to be read before the call itself. */
+  target(message: WireCall): TaskTarget {
+    const rest = message[3];
+    if (rest?.module !== undefined && rest.name !== undefined)
+      this.#tasks[message[1]] = { module: rest.module, name: rest.name };
+    const target = this.#tasks[message[1]];
+    if (target === undefined) throw new Error(`Call ${message[0]} is of a task that this worker was never told.`);
+    return target;
+  }
+}
+
+/** The call in a message. */
+export function readCall(message: WireCall, { module, name }: TaskTarget): Call {
+  const rest = message[3];
+  const call = { id: message[0], module, name, args: message[2] };
+  return rest === undefined ? call : { ...rest, ...call };
+}
+
+/** An outcome as it is to travel. */
+export function writeOutcome(outcome: Outcome): WireOutcome {
+  if ('error' in outcome) return outcome;
+  const { patches } = outcome;
+  return patches === undefined
+    ? [outcome.id, outcome.sent, outcome.value]
+    : [outcome.id, outcome.sent, outcome.value, patches];
+}
+
+/** The outcome that {@link writeOutcome} wrote. */
+export function readOutcome(reply: WireOutcome): Outcome {
+  if (!isList(reply)) return reply;
+  const patches = reply[3];
+  return patches === undefined
+    ? { id: reply[0], sent: reply[1], value: reply[2] }
+    : { id: reply[0], sent: reply[1], value: reply[2], patches };
+}
+
+function isList(reply: WireOutcome): reply is Exclude<WireOutcome, Outcome> {
+  return Array.isArray(reply);
+}
