@@ -26,6 +26,6 @@ export function createExecutor(options: TinypoolExecutorOptions = {}): Executor 
   const { tinypool = {}, ...common } = options;
   checkOptions('tinypool: createExecutor: tinypool', tinypool, tinypoolChecks);
   const kind = checkKind('tinypool', options.kind ?? 'thread', ['thread', 'process']);
-  const entry = workerFile('tinypool', options.workerEntry, new URL('./worker.js', import.meta.url));
+  const entry = workerFile('tinypool', options.workerEntry, import.meta.url);
   return createExecutorFrom((kind === 'thread' ? threadBackend : processBackend)(entry, tinypool), common);
 }

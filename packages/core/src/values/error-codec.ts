@@ -38,10 +38,9 @@ const builtIns: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorCon
   ]),
 );
 
-// Ours come from core's own half in the worker, which made them there for the caller.
-const ours: ReadonlyMap<string, ErrorConstructor> = new Map(
-  Object.values(executorErrors).map((type): [string, ErrorConstructor] => [type.name, type]),
-);
+// Ours come from core's own half in the worker, which made them there for the caller. By the names of the exports: in a bundle, the
+// caller's copy of a class and the worker's may have been given different names, or each other's.
+const ours: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstructor>(Object.entries(executorErrors));
 
 // Read apart, with their own rules. The rest of an error's own properties travel where they are enumerable.
 const handledApart = new Set(['message', 'stack']);
