@@ -3,7 +3,7 @@ import { loadLibrary, receive } from '@anypool/core/backend';
 
 /** What is used of threads.js in a worker. */
 interface ThreadsWorker {
-  expose(exposed: (message: unknown) => Promise<unknown>): void;
+  expose(exposed: (message: unknown) => unknown): void;
 }
 
 const require = createRequire(import.meta.url);
