@@ -26,10 +26,8 @@ try {
   const tarballs = await pack(root, packages, tarballFolder, report);
   await report.check('docs/bundlers.md quotes what is checked', () => checkQuotations(root, 'docs/bundlers.md'));
 
-  const system = await systemNode(root);
-  const isInstalled = await report.check('npm install', () => install(project, tarballs, system ? [] : [oldestNode]));
-  if (isInstalled && tarballs.length === packages.length) await use(packages, system);
-  else report.skip('every program', 'the packages are not installed');
+  if (tarballs.length < packages.length) report.skip('every program', 'not all packages could be packed');
+  else await use(packages, tarballs);
 } finally {
   rmSync(folder, { recursive: true, maxRetries: 3 });
 }
@@ -38,12 +36,15 @@ console.log(`\npackages: ${passed} passed, ${failed} failed, ${skipped} skipped`
 process.exitCode = failed === 0 ? 0 : 1;
 
 /**
- * Uses the installed packages.
+ * Installs the packages, and uses them.
  *
  * @param {readonly import('./check-packages/packages.js').Package[]} packages
- * @param {import('./check-packages/runtimes.js').Runtime | undefined} system
+ * @param {readonly string[]} tarballs
  */
-async function use(packages, system) {
+async function use(packages, tarballs) {
+  const system = await systemNode(root);
+  const isInstalled = await report.check('npm install', () => install(project, tarballs, system ? [] : [oldestNode]));
+  if (!isInstalled) return report.skip('every program', 'the packages are not installed');
   const oldest = system ?? (await installedNode(project, `the package ${oldestNode}`));
   const pinned = await installedNode(root, 'the pinned');
   const runtimes = [oldest, pinned];

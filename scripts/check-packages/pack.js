@@ -12,6 +12,7 @@ import { readManifest } from './packages.js';
  * @returns {Promise<string[]>} the tarballs
  */
 export async function pack(root, packages, folder, report) {
+  const tool = (/** @type {string} */ name) => join(root, 'node_modules', '.bin', name);
   const pnpm = readManifest(root).packageManager ?? 'pnpm';
   /** @type {string[]} */
   const tarballs = [];
@@ -23,10 +24,10 @@ export async function pack(root, packages, folder, report) {
     if (!packed) return;
     tarballs.push(tarball);
     await report.check(`${name}: publint`, async () => {
-      await run('npx', ['publint', '--strict', tarball], { cwd });
+      await run(tool('publint'), ['--strict', tarball], { cwd });
     });
     await report.check(`${name}: attw`, async () => {
-      await run('npx', ['attw', '--profile', 'esm-only', tarball], { cwd });
+      await run(tool('attw'), ['--profile', 'esm-only', tarball], { cwd });
     });
   });
   return tarballs;
