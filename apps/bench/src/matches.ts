@@ -20,6 +20,20 @@ const entries: readonly Entry[] = [
     adapter: () => import('@anypool/tinypool'),
     raw: () => import('./raw/tinypool.js'),
   },
+  {
+    name: 'workerpool',
+    library: 'workerpool',
+    kinds: ['thread', 'process'],
+    adapter: () => import('@anypool/workerpool'),
+    raw: () => import('./raw/workerpool.js'),
+  },
+  {
+    name: 'threads',
+    library: 'threads.js',
+    kinds: ['thread'],
+    adapter: () => import('@anypool/threads'),
+    raw: () => import('./raw/threads.js'),
+  },
 ];
 
 /** An adapter with one kind of worker, against its library. */

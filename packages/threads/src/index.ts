@@ -25,6 +25,6 @@ export function createExecutor(options: ThreadsExecutorOptions = {}): Executor {
   const { threads = {}, ...common } = options;
   checkOptions('threads: createExecutor: threads', threads, threadsChecks);
   checkKind('threads', options.kind ?? 'thread', ['thread']);
-  const entry = workerFile('threads', options.workerEntry, new URL('./worker.js', import.meta.url));
+  const entry = workerFile('threads', options.workerEntry, import.meta.url);
   return createExecutorFrom(threadBackend(entry, threads), common);
 }

@@ -47,6 +47,6 @@ export function createExecutor(options: WorkerpoolExecutorOptions = {}): Executo
     threadChecks,
   );
   const kind = checkKind('workerpool', options.kind ?? 'thread', ['thread', 'process']);
-  const entry = workerFile('workerpool', options.workerEntry, new URL('./worker.js', import.meta.url));
+  const entry = workerFile('workerpool', options.workerEntry, import.meta.url);
   return createExecutorFrom((kind === 'thread' ? threadBackend : processBackend)(entry, workerpool), common);
 }
