@@ -2,13 +2,19 @@ import type { Call, Outcome } from '../backend-types.js';
 import type { Patch } from '../values/inspect.js';
 import type { TaskTarget } from '../worker/load-module.js';
 
-/** A call as it travels. What is the same in each call of a task goes with the first alone; later ones have the task's number. */
-export type WireCall = readonly [id: number, task: number, args: readonly unknown[], rest?: WireRest];
+/**
+ * A call as it travels. What is the same in each call of a task goes with the first alone; later ones have the task's number. Neither
+ * end of it is sent where there is nothing in it.
+ */
+export type WireCall = readonly [id: number, task: number, args?: readonly unknown[], rest?: WireRest];
 
 type WireRest = Partial<Pick<Call, 'module' | 'name' | 'announce' | 'patches' | 'context' | 'cell'>>;
 
-/** A success as it travels; a failure is an {@link Outcome} as it is. */
-export type WireOutcome = readonly [id: number, sent: number, value: unknown, patches?: readonly Patch[]] | Outcome;
+/** A success as it travels, its id alone where there is nothing else to tell; a failure is an {@link Outcome} as it is. */
+export type WireOutcome =
+  | number
+  | readonly [id: number, sent: number, value: unknown, patches?: readonly Patch[]]
+  | Outcome;
 
 interface NumberedTask {
   readonly module: string;
@@ -33,7 +39,7 @@ export class CallWriter {
     }
     const { announce, patches, context, cell } = call;
     if (task.known && announce === undefined && patches === undefined && context === undefined && cell === undefined)
-      return [call.id, task.number, call.args];
+      return call.args.length === 0 ? [call.id, task.number] : [call.id, task.number, call.args];
     const { module, name } = task;
     const rest = {
       ...(!task.known && { module, name }),
@@ -84,7 +90,7 @@ export class CallReader {
 /** The call in a message. */
 export function readCall(message: WireCall, { module, name }: TaskTarget): Call {
   const rest = message[3];
-  const call = { id: message[0], module, name, args: message[2] };
+  const call = { id: message[0], module, name, args: message[2] ?? [] };
   return rest === undefined ? call : { ...rest, ...call };
 }
 
@@ -92,6 +98,7 @@ export function readCall(message: WireCall, { module, name }: TaskTarget): Call 
 export function writeOutcome(outcome: Outcome): WireOutcome {
   if ('error' in outcome) return outcome;
   const { patches } = outcome;
+  if (outcome.sent === 0 && outcome.value === undefined && patches === undefined) return outcome.id;
   return patches === undefined
     ? [outcome.id, outcome.sent, outcome.value]
     : [outcome.id, outcome.sent, outcome.value, patches];
@@ -99,6 +106,7 @@ export function writeOutcome(outcome: Outcome): WireOutcome {
 
 /** The outcome that {@link writeOutcome} wrote. */
 export function readOutcome(reply: WireOutcome): Outcome {
+  if (typeof reply === 'number') return { id: reply, sent: 0, value: undefined };
   if (!isList(reply)) return reply;
   const patches = reply[3];
   return patches === undefined
@@ -106,6 +114,6 @@ export function readOutcome(reply: WireOutcome): Outcome {
     : { id: reply[0], sent: reply[1], value: reply[2], patches };
 }
 
-function isList(reply: WireOutcome): reply is Exclude<WireOutcome, Outcome> {
+function isList(reply: WireOutcome): reply is Exclude<WireOutcome, number | Outcome> {
   return Array.isArray(reply);
 }
