@@ -10,7 +10,6 @@ export function packageDifferences(adapter, model) {
   const own = manifest.devDependencies ?? {};
   return [
     ...fileDifferences(sourceFiles(folder), sourceFiles(model.folder), model.name),
-    ...compare('package.json: name', manifest.name, `@anypool/${name}`),
     ...compare('package.json: keys', Object.keys(manifest), Object.keys(model.manifest)),
     ...same.flatMap((key) => compare(`package.json: ${key}`, manifest[key], model.manifest[key])),
     ...compare('package.json: sideEffects', manifest.sideEffects, sideEffects(folder)),

@@ -64,14 +64,6 @@ test.each([
     /keys is/,
   ],
   [
-    'another name',
-    `${adapter}/package.json`,
-    json((manifest) => {
-      manifest.name = '@anypool/x';
-    }),
-    /name is "@anypool\/x"/,
-  ],
-  [
     'exports',
     `${adapter}/package.json`,
     json((manifest) => {

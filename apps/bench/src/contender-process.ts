@@ -12,6 +12,9 @@ export interface TurnResult {
   readonly ms: number;
 }
 
+/** ms. */
+const warmth = 3000;
+
 const [name = '', way = '', workers = ''] = process.argv.slice(2);
 const match = matches.find((one) => one.name === name);
 if (match === undefined) throw new RangeError(`there is no ${name}`);
@@ -33,7 +36,9 @@ async function take(turn: Turn): Promise<TurnResult> {
 
 // Long enough that every worker is up and the code of both sides is optimised.
 async function warmUp({ noop, spin }: Pool): Promise<void> {
-  for (let i = 0; i < 40; i += 1) await Promise.all(Array.from({ length: 500 }, noop));
-  for (let i = 0; i < 5000; i += 1) await noop();
+  for (const end = performance.now() + warmth; performance.now() < end; ) {
+    await Promise.all(Array.from({ length: 200 }, noop));
+    for (let i = 0; i < 100; i += 1) await noop();
+  }
   await Promise.all(Array.from({ length: 50 }, () => spin(1)));
 }

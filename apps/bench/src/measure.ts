@@ -14,6 +14,11 @@ export interface Result {
   readonly ratio: { readonly raw: number; readonly defaults: number };
 }
 
+/** ms after which a case is measured no more: a round can take a library a minute. */
+const patience = 30_000;
+/** However long they take. */
+const fewest = 3;
+
 /** Each is the first one as often as the next. */
 const turns: readonly (readonly Way[])[] = [
   ['anypool', 'raw', 'defaults'],
@@ -30,7 +35,7 @@ export async function measure(
 ): Promise<void> {
   const contenders: Contender[] = [];
   try {
-    for (const way of turns[0] ?? []) contenders.push(await startContender(match.name, way, workers));
+    contenders.push(...(await Promise.all((turns[0] ?? []).map((way) => startContender(match.name, way, workers)))));
     for (const one of cases) onResult(await measureCase(match, one, Math.ceil(rounds / one.every), contenders));
   } finally {
     for (const contender of contenders) await contender.close();
@@ -44,7 +49,8 @@ async function measureCase(
   contenders: readonly Contender[],
 ): Promise<Result> {
   const rates: Record<Way, number[]> = { anypool: [], raw: [], defaults: [] };
-  for (let round = 0; round < rounds; round += 1) {
+  const enough = performance.now() + patience;
+  for (let round = 0; round < rounds && (round < fewest || performance.now() < enough); round += 1) {
     for (const way of turns[round % turns.length] ?? []) {
       const contender = contenders.find((one) => one.way === way);
       if (contender === undefined) continue;
