@@ -5,7 +5,7 @@ const same = ['version', 'license', 'type', 'engines', 'files', 'exports', 'scri
 
 /** The package: its files, its package.json. */
 export function packageDifferences(adapter, model) {
-  const { folder, manifest, library, name, version } = adapter;
+  const { folder, manifest, library, version } = adapter;
   const peers = manifest.peerDependencies ?? {};
   const own = manifest.devDependencies ?? {};
   return [
