@@ -4,6 +4,7 @@
 // - A block whose first line is a comment such as `// work.ts` is that file, beside the other named blocks of its document.
 // - Examples of doc comments are compiled, not run. They see what scripts/examples/surroundings.d.ts declares, and one that imports
 //   nothing sees the exports of its own package.
+// - ```ts scripts/... quotes a file of the package checks, where it is compiled and run, and the quotation compared.
 // - ```ts compile-only is not run: for what takes minutes. Nor are *.test.ts, which are for a test runner.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -8,7 +8,9 @@ const documents = ['README.md', 'packages/*/README.md', 'apps/*/README.md', 'doc
 export async function examplesOf(root) {
   const files = (patterns) => globSync(patterns, { cwd: root, exclude: ['**/node_modules'] }).sort();
   const inDocuments = files(documents).flatMap((document) =>
-    blocksOf(readFileSync(join(root, document), 'utf8')).map((block) => inDocument(document, block)),
+    blocksOf(readFileSync(join(root, document), 'utf8'))
+      .filter(({ meta }) => !meta.startsWith('scripts/'))
+      .map((block) => inDocument(document, block)),
   );
   const inSources = [];
   for (const source of files(['packages/*/src/**/*.ts'])) {
