@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
-import { childEnd, killChild } from './process-end.js';
+import { childEnd, isThere, killChild } from './process-end.js';
 import { reasonOf } from './rejection.js';
 
 const kinds = ['thread', 'process'] as const;
@@ -16,6 +16,24 @@ export const workerIdleDeathCases: readonly ConformanceCase[] = [
       for (let round = 0; round < 3; round += 1) {
         const { pid } = await executor.submit(basics.place);
         await killChild(pid);
+        assert.equal(await executor.submit(basics.add, round, 1), round + 1);
+      }
+    },
+  },
+  {
+    id: 'W3-killed-and-just-heard-of',
+    rule: 'W3',
+    title: 'a task that is submitted while the end of an idle process is being told runs in another',
+    kinds: ['process'],
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      const turn = () => new Promise((resolve) => setImmediate(resolve));
+      for (let round = 0; round < 15; round += 1) {
+        const { pid } = await executor.submit(basics.place);
+        process.kill(pid, 'SIGKILL');
+        // Each turn of the event loop from the first one on in which the end is known.
+        while (isThere(pid)) await turn();
+        for (let turns = 0; turns < round % 5; turns += 1) await turn();
         assert.equal(await executor.submit(basics.add, round, 1), round + 1);
       }
     },

@@ -98,11 +98,12 @@ export function startProcessWorker(
     execute(call: Call) {
       const message = asMessage(calls.write(call));
       if (performance.now() - lastReply <= unwatched) return library.run(...message).then(answered, failed);
+      // Until it is sent, a death proves that it was never begun: another worker is to have it. Also a death that is told meanwhile.
+      unsent = true;
       return nextLook().then(() => {
-        if (!gone) return library.run(...message).then(answered, failed);
-        // It goes nowhere, which proves that it was never begun: another worker is to have it.
-        unsent = true;
-        return pending();
+        if (gone) return pending();
+        unsent = false;
+        return library.run(...message).then(answered, failed);
       });
     },
     send,
