@@ -27,7 +27,8 @@ test('a ratio is that of the same round', () => {
   expect(ratios([10, 30], [20, 10])).toEqual([0.5, 3]);
 });
 
-test('every contender of every adapter is measured, and the figures are written', async () => {
+// Fifteen contenders, each warmed up.
+test('every contender of every adapter is measured, and the figures are written', { timeout: 300_000 }, async () => {
   const json = join(folder, 'figures.json');
   const { code, stdout } = await bench('--rounds', '1', '--case', 'no-op, one', '--json', json);
   expect(code).toBe(0);
