@@ -24,7 +24,7 @@ Runs the same tasks through each adapter and through the library that it wraps, 
   --backend NAME   adapter:kind, or an adapter for all its kinds; may repeat (${names.join(', ')}; default: all)
   --case TEXT      only cases whose name has this in it; may repeat (${cases.map(({ name }) => `'${name}'`).join(', ')})
   --workers N      workers of each pool, but for the libraries with their own settings (default 2)
-  --rounds N       how often each case is measured (default 24); fewer where rounds are long
+  --rounds N       how often each case is measured (default 60); fewer where rounds are long
   --json FILE      write every figure to FILE
   --help           print this
 `;
@@ -33,7 +33,7 @@ const flags = {
   backend: { type: 'string', multiple: true },
   case: { type: 'string', multiple: true },
   workers: { type: 'string', default: '2' },
-  rounds: { type: 'string', default: '24' },
+  rounds: { type: 'string', default: '60' },
   json: { type: 'string' },
   help: { type: 'boolean' },
 } as const;

@@ -88,7 +88,8 @@ class Engine implements SubmitTarget, JobOwner, Employer {
 
   #refuse(job: Job): boolean {
     const { name, maxQueue, maxWorkers } = this.settings;
-    const aborted = job.options.signals.find((signal) => signal.aborted);
+    const { signals } = job.options;
+    const aborted = signals.length === 0 ? undefined : signals.find((signal) => signal.aborted);
     if (!validate.isTask(job.task)) {
       job.fail(
         new TypeError(`submit: the first argument must be a task, see tasksFrom(); got ${validate.shown(job.task)}.`),

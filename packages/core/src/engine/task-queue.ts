@@ -17,6 +17,8 @@ interface Lane extends HeapItem {
 export class TaskQueue {
   readonly #lanes = new Map<number, Lane>();
   readonly #order = new IndexedHeap<Lane>((a, b) => a.priority > b.priority);
+  /** The lane that was emptied last: where each task is waited for before the next, it is filled again at once. */
+  #spare: Lane | undefined;
   #size = 0;
 
   get size(): number {
@@ -45,10 +47,12 @@ export class TaskQueue {
   #laneOf(job: Job): Lane {
     this.#size += 1;
     job.queued = true;
-    let lane = this.#lanes.get(job.priority);
+    const { priority } = job;
+    let lane = this.#lanes.get(priority);
     if (lane === undefined) {
-      lane = { priority: job.priority, first: undefined, last: undefined, heapIndex: -1 };
-      this.#lanes.set(job.priority, lane);
+      lane = this.#spare?.priority === priority ? this.#spare : newLane(priority);
+      this.#spare = undefined;
+      this.#lanes.set(priority, lane);
       this.#order.push(lane);
     }
     return lane;
@@ -76,6 +80,11 @@ export class TaskQueue {
     if (lane.first === undefined) {
       this.#lanes.delete(lane.priority);
       this.#order.remove(lane);
+      this.#spare = lane;
     }
   }
+}
+
+function newLane(priority: number): Lane {
+  return { priority, first: undefined, last: undefined, heapIndex: -1 };
 }

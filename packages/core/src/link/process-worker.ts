@@ -116,6 +116,7 @@ export function startProcessWorker(
 
 // What holds no objects is the same through any serialization but JSON, and takes half the time without bytes of its own.
 function asMessage(call: WireCall): [unknown, Transferable[]] {
+  if (typeof call === 'number') return [call, []];
   if (call[3] === undefined && (call[2] === undefined || call[2].every(isPrimitive))) return [call, []];
   try {
     return asBytes(call);

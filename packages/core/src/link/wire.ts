@@ -4,9 +4,11 @@ import type { TaskTarget } from '../worker/load-module.js';
 
 /**
  * A call as it travels. What is the same in each call of a task goes with the first alone; later ones have the task's number. Neither
- * end of it is sent where there is nothing in it.
+ * end of it is sent where there is nothing in it, and id and task alone are one number.
  */
-export type WireCall = readonly [id: number, task: number, args?: readonly unknown[], rest?: WireRest];
+export type WireCall = number | WireList;
+
+type WireList = readonly [id: number, task: number, args?: readonly unknown[], rest?: WireRest];
 
 type WireRest = Partial<Pick<Call, 'module' | 'name' | 'announce' | 'patches' | 'context' | 'cell'>>;
 
@@ -15,6 +17,11 @@ export type WireOutcome =
   | number
   | readonly [id: number, sent: number, value: unknown, patches?: readonly Patch[]]
   | Outcome;
+
+/** In a call that is a number, the id is what is below this, and the task's number how often it is in it. */
+const ids = 2 ** 32;
+/** More tasks than this would leave the id too few of a number's 53 bits. */
+const shortTasks = 2 ** 20;
 
 interface NumberedTask {
   readonly module: string;
@@ -39,7 +46,7 @@ export class CallWriter {
     }
     const { announce, patches, context, cell } = call;
     if (task.known && announce === undefined && patches === undefined && context === undefined && cell === undefined)
-      return call.args.length === 0 ? [call.id, task.number] : [call.id, task.number, call.args];
+      return call.args.length === 0 ? withoutArguments(call.id, task.number) : [call.id, task.number, call.args];
     const { module, name } = task;
     const rest = {
       ...(!task.known && { module, name }),
@@ -78,20 +85,30 @@ export class CallReader {
 
   /** The task of a call; to be read before the call itself. */
   target(message: WireCall): TaskTarget {
-    const rest = message[3];
+    if (typeof message === 'number') return this.#known(Math.floor(message / ids), message % ids);
+    const [id, task, , rest] = message;
     if (rest?.module !== undefined && rest.name !== undefined)
-      this.#tasks[message[1]] = { module: rest.module, name: rest.name };
-    const target = this.#tasks[message[1]];
-    if (target === undefined) throw new Error(`Call ${message[0]} is of a task that this worker was never told.`);
+      this.#tasks[task] = { module: rest.module, name: rest.name };
+    return this.#known(task, id);
+  }
+
+  #known(task: number, id: number): TaskTarget {
+    const target = this.#tasks[task];
+    if (target === undefined) throw new Error(`Call ${id} is of a task that this worker was never told.`);
     return target;
   }
 }
 
 /** The call in a message. */
 export function readCall(message: WireCall, { module, name }: TaskTarget): Call {
-  const rest = message[3];
-  const call = { id: message[0], module, name, args: message[2] ?? [] };
+  if (typeof message === 'number') return { id: message % ids, module, name, args: [] };
+  const [id, , args = [], rest] = message;
+  const call = { id, module, name, args };
   return rest === undefined ? call : { ...rest, ...call };
+}
+
+function withoutArguments(id: number, task: number): WireCall {
+  return id < ids && task < shortTasks ? task * ids + id : [id, task];
 }
 
 /** An outcome as it is to travel. */

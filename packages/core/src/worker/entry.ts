@@ -58,7 +58,7 @@ async function afterOutput<T>(outcome: T | Promise<T>, write: (reply: T) => unkn
 }
 
 function isCall(message: OpenMessage | WireCall): message is WireCall {
-  return Array.isArray(message);
+  return typeof message === 'number' || Array.isArray(message);
 }
 
 function serveWire(message: WireCall): Outcome | Promise<Outcome> {
