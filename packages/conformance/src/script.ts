@@ -84,7 +84,9 @@ function prelude({ adapter, kind }: ScriptTarget): string {
     import { fixtureTasks as tasks } from ${JSON.stringify(new URL('index.js', fixtures).href)};
     const kind = ${JSON.stringify(kind)};
     const createExecutor = (options) =>
-      kind === 'inline' ? core.inlineExecutor(options) : adapter.createExecutor({ kind, ...options });
+      kind === 'inline'
+        ? core.inlineExecutor({ starvationThreshold: Infinity, ...options })
+        : adapter.createExecutor({ kind, starvationThreshold: Infinity, ...options });
     const fixture = (name) => new URL(name + '.js', ${JSON.stringify(fixtures)}).href;
   `.replaceAll(/^ {4}/gm, '');
 }

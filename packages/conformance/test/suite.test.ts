@@ -11,9 +11,9 @@ const rules = [
   ...['V1', 'V2', 'V3', 'V4', 'V6', 'V7', 'V8'],
   ...numbered('E', 11),
   ...['C1', 'C2', 'C3', 'C4', 'C6', 'C7'],
-  ...['W1', 'W2', 'W3', 'W4', 'W5', 'W5a', 'W6', 'W9', 'W10', 'W11', 'Q1'],
-  ...['M1', 'M2', 'M3', 'M4', 'M6', 'D1', 'D2', 'D3', 'D4', 'D7'],
-  ...[...numbered('X', 8), 'O3'],
+  ...['W1', 'W2', 'W3', 'W4', 'W5', 'W5a', 'W6', 'W9', 'W10', 'W11', 'Q1', 'Q2'],
+  ...['M1', 'M2', 'M3', 'M4', 'M6', ...numbered('D', 7)],
+  ...[...numbered('X', 8), 'X5a', 'O1', 'O2', 'O3'],
 ];
 
 function numbered(letter: string, count: number): string[] {

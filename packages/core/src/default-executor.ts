@@ -1,5 +1,6 @@
 import { defaultMaxWorkers } from './cpu-count.js';
 import { Job, type JobOwner } from './engine/job.js';
+import { leaseKey } from './engine/lease.js';
 import * as validate from './engine/validate.js';
 import { WorkerStartError } from './errors.js';
 import type { Executor } from './executor.js';
@@ -35,12 +36,22 @@ export function provideDefaultExecutor(factory: DefaultExecutorFactory): void {
 }
 
 /**
- * The executor that `run()` and `runInExecutor(null, ...)` use: one in the process, made at first use, with {@link defaultMaxWorkers}
- * threads. The environment variable `ANYPOOL_BACKEND` chooses its backend. Inside a worker of an executor it is an inline one.
+ * A lease of the executor that `run()` and `runInExecutor(null, ...)` use: one in the process, made at first use, with
+ * {@link defaultMaxWorkers} threads. The environment variable `ANYPOOL_BACKEND` chooses its backend. Inside a worker of an executor it is
+ * an inline one.
+ *
+ * Each call gives a lease of its own, and nobody's lease ends the executor that the others share: `shutdown()` waits for the tasks that
+ * were submitted through the lease and refuses further ones on it, `terminate()` cancels those tasks without grace.
  *
  * Throws `WorkerStartError` if there is none to be made: with `@anypool/core` alone and none set, or with an adapter that is not installed.
  */
 export function getDefaultExecutor(): Executor {
+  const shared: Executor & { [leaseKey]?(): Executor } = sharedExecutor();
+  // One that is not made of a backend, which only its owner can have set, knows no leases.
+  return shared[leaseKey]?.() ?? shared;
+}
+
+function sharedExecutor(): Executor {
   const { current } = registry;
   // One that somebody shut down is replaced, unless it has an owner, who will have had a reason.
   if (current !== undefined && (registry.owned || current.state === 'running')) return current;
@@ -115,7 +126,7 @@ export function runInExecutor<T extends AnyTask>(
         `runInExecutor: the first argument must be an executor or null, got ${validate.shown(executor)}.`,
       );
     }
-    return (executor ?? getDefaultExecutor()).submit<T>(task, ...args);
+    return (executor ?? sharedExecutor()).submit<T>(task, ...args);
   } catch (error) {
     return failed(task, error) as Future<TaskResult<T>>;
   }
@@ -129,7 +140,7 @@ export function run<T extends AnyTask>(
   return runInExecutor<T>(null, task, ...args);
 }
 
-const nobody: JobOwner = { cancelJob: () => false, jobSettled() {} };
+const nobody: JobOwner = { cancelJob: () => false, jobStarted() {}, jobSettled() {}, jobLeft() {} };
 
 function failed(task: AnyTask, error: unknown): Future<unknown> {
   const none = Number.POSITIVE_INFINITY;
@@ -139,6 +150,7 @@ function failed(task: AnyTask, error: unknown): Future<unknown> {
     runTimeout: none,
     priority: 0,
     cancelGrace: none,
+    groups: [],
   });
   job.fail(error);
   return job.future;

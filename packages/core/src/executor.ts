@@ -99,6 +99,69 @@ export interface ShutdownOptions {
   readonly timeout?: number | undefined;
 }
 
+/** Options of {@link Executor.scope}. */
+export interface ScopeOptions {
+  /**
+   * `'all'` (default): the first task that fails cancels the others, and the scope rejects with its error. `'settle'`: tasks may fail on
+   * their own, and only the body's failure is the scope's.
+   */
+  readonly policy?: 'all' | 'settle' | undefined;
+}
+
+/** Times in ms, accurate to a percent; 0 where there is nothing to count. */
+export interface TimeStatistics {
+  readonly p50: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** A task that holds a worker. */
+export interface ActiveTask {
+  /** The Future's id. */
+  readonly id: number;
+  readonly task: { readonly module: string; readonly name: string };
+  readonly workerId: number;
+  /** ms since it began. */
+  readonly runTime: number;
+}
+
+/** What a view made by {@link Executor.limit} is doing. */
+export interface LimitStats {
+  readonly name?: string;
+  readonly maxConcurrent: number;
+  /** Tasks that run, or wait only for a worker. */
+  readonly admitted: number;
+  /** Tasks that wait for one of those to end. */
+  readonly parked: number;
+}
+
+/** What an executor is doing and has done; see {@link Executor.stats}. Counts are of tasks, times in ms. */
+export interface ExecutorStats {
+  /** Tasks that wait, for a worker or under a limit. */
+  readonly queued: number;
+  /** Workers that have a task; a task that was cancelled counts until it has left its worker. */
+  readonly running: number;
+  readonly completed: number;
+  /** Tasks whose Future rejected, in whatever way but a cancel: those that crashed, timed out or were refused among them. */
+  readonly failed: number;
+  /** Tasks whose worker died with them; they are counted in `failed`, too. */
+  readonly crashed: number;
+  readonly cancelled: number;
+  /** Workers that are up, idle or busy. */
+  readonly workers: number;
+  /** From submit to the task's beginning, of tasks that are over. */
+  readonly waitTime: TimeStatistics;
+  /** From the task's beginning until its Future settled. */
+  readonly runTime: TimeStatistics;
+  /** ms that the task waits which has waited longest for a worker; 0 if none does. */
+  readonly longestWait: number;
+  /** The tasks that hold the workers. */
+  readonly active: readonly ActiveTask[];
+  /** The limits that have tasks. */
+  readonly limits: readonly LimitStats[];
+}
+
 /** Runs tasks on workers of one kind. Made by an adapter's `createExecutor()`. */
 export interface Executor extends Submitter, AsyncDisposable {
   /** Names it in errors and warnings. */
@@ -111,10 +174,50 @@ export interface Executor extends Submitter, AsyncDisposable {
   readonly state: 'running' | 'draining' | 'closed';
 
   /**
+   * Resolves when the queue has room for a task: at once without a `maxQueue`, else in the order of the calls. The place is kept for the
+   * one who waited, until that one submits or a macrotask has passed. Rejects with `ExecutorShutdownError` after a shutdown.
+   *
+   * @example
+   * ```ts
+   * // A million tasks, of which only `maxQueue` are in memory at any time:
+   * for (const path of paths) {
+   *   await executor.ready();
+   *   executor.submit(files.sha256, path).then(store, report);
+   * }
+   * ```
+   */
+  ready(): Promise<void>;
+
+  /**
    * Starts workers ahead of need, up to `workers` (default `maxWorkers`), and resolves when they are up.
    * Rejects with `WorkerStartError` if they cannot start, and with `ExecutorShutdownError` after a shutdown.
    */
   warmUp(workers?: number): Promise<void>;
+
+  /**
+   * A view whose tasks run at most `maxConcurrent` at once; the others wait, and leave the workers to everybody else. `name` is what
+   * `stats()` calls it. Throws TypeError or RangeError for bad arguments.
+   */
+  limit(maxConcurrent: number, name?: string): Submitter;
+
+  /**
+   * Runs `body` with a view of its own, and settles when the body has ended and every task that was submitted through the view has settled
+   * and left its worker: no task outlives the block that began it.
+   *
+   * Resolves to the body's value. If the body throws or, with the policy `'all'`, a task fails, the tasks that are left are cancelled, and
+   * the scope rejects with that first error once they are gone and the body has ended. Rejects with TypeError or RangeError for bad options.
+   *
+   * @example
+   * ```ts
+   * const [left, right] = await executor.scope(async (group) =>
+   *   Promise.all([group.submit(images.resize, first, 100), group.submit(images.resize, second, 100)]),
+   * );
+   * ```
+   */
+  scope<T>(body: (group: Submitter) => Promise<T>, options?: ScopeOptions): Promise<T>;
+
+  /** What the executor is doing, and what became of its tasks so far. */
+  stats(): ExecutorStats;
 
   /**
    * Refuses new tasks from now on, lets those queued and running finish, stops the workers cleanly, and resolves when the last

@@ -23,12 +23,17 @@ export {
   WorkerStartError,
 } from './errors.js';
 export type {
+  ActiveTask,
   BoundTasks,
   Executor,
+  ExecutorStats,
+  LimitStats,
   MapOptions,
+  ScopeOptions,
   ShutdownOptions,
   SubmitOptions,
   Submitter,
+  TimeStatistics,
   WorkerKind,
 } from './executor.js';
 export type { Future, FutureState } from './future.js';

@@ -37,6 +37,11 @@ export interface ExecutorOptions<Kind extends WorkerKind = 'thread' | 'process'>
   readonly stopTimeout?: number | undefined;
   /** ms for a worker's start with its initializer, and for each import of a task module. Default 30,000. */
   readonly startTimeout?: number | undefined;
+  /**
+   * ms that a task may wait while every worker is busy before the process is warned (`StarvationWarning`, once for each executor) which
+   * tasks hold the workers. Infinity: never. Default 1000.
+   */
+  readonly starvationThreshold?: number | undefined;
   /** Error classes that a task's errors are revived as, by name, so that they satisfy `instanceof`. Default none. */
   readonly errors?: readonly ErrorClass[] | undefined;
   /** The workers' environment, in place of a copy of the caller's. */

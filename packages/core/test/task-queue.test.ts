@@ -3,7 +3,7 @@ import { IndexedHeap } from '../dist/engine/indexed-heap.js';
 import { Job, type JobOwner } from '../dist/engine/job.js';
 import { TaskQueue } from '../dist/engine/task-queue.js';
 
-const owner: JobOwner = { cancelJob: () => false, jobSettled() {} };
+const owner: JobOwner = { cancelJob: () => false, jobStarted() {}, jobSettled() {}, jobLeft() {} };
 
 function job(id: number, priority = 0): Job {
   const none = Number.POSITIVE_INFINITY;
@@ -13,6 +13,7 @@ function job(id: number, priority = 0): Job {
     runTimeout: none,
     priority,
     cancelGrace: 0,
+    groups: [],
   });
 }
 
@@ -43,12 +44,16 @@ test('a job is removed from anywhere, once', () => {
   expect(drain(queue)).toEqual([3]);
 });
 
-test('a job that is put back goes before all others of its priority', () => {
+test('jobs that come late have the place of their submission, and can be removed from it', () => {
   const queue = new TaskQueue();
-  queue.push(job(1));
-  queue.push(job(2, 1));
-  queue.unshift(job(3));
-  expect(drain(queue)).toEqual([2, 3, 1]);
+  const late = [job(2), job(6), job(1), job(4), job(3, 1)];
+  for (const one of [job(5), job(7), ...late]) queue.push(one);
+  expect(queue.oldest()?.id).toBe(1);
+  if (late[3]) queue.remove(late[3]);
+  expect(queue.size).toBe(6);
+  expect(drain(queue)).toEqual([3, 1, 2, 5, 6, 7]);
+  queue.push(job(9));
+  expect(drain(queue)).toEqual([9]);
 });
 
 test('the heap gives its items in order whatever was removed from its middle', () => {

@@ -4,7 +4,9 @@ import { defaultExecutorCases } from './default-executor.js';
 import { errorCases } from './errors.js';
 import { hardCornerCases } from './hard-corners.js';
 import { mapCases } from './map.js';
+import { observationCases } from './observation.js';
 import { queueCases } from './queue.js';
+import { queueRoomCases } from './queue-room.js';
 import { shutdownCases } from './shutdown.js';
 import { submitCases } from './submit.js';
 import { valueCases } from './values.js';
@@ -18,8 +20,10 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...cancelCases,
   ...workerCases,
   ...queueCases,
+  ...queueRoomCases,
   ...mapCases,
   ...defaultExecutorCases,
   ...shutdownCases,
+  ...observationCases,
   ...hardCornerCases,
 ];

@@ -1,5 +1,6 @@
 import type { ConformanceCase } from '../case.js';
 import { processLifeCases } from './process-life.js';
+import { scopeCases } from './scopes.js';
 import { shutdownCallCases } from './shutdown-calls.js';
 import { shutdownDrainCases } from './shutdown-drain.js';
 import { shutdownTimeoutCases } from './shutdown-timeout.js';
@@ -11,5 +12,6 @@ export const shutdownCases: readonly ConformanceCase[] = [
   ...shutdownTimeoutCases,
   ...terminateCases,
   ...shutdownCallCases,
+  ...scopeCases,
   ...processLifeCases,
 ];

@@ -3,6 +3,10 @@ import type { Future, FutureState } from '../future.js';
 import type { AnyTask, Task } from '../tasks.js';
 import { follow, unfollow } from './abort-listeners.js';
 import { type Deadline, deadlines } from './deadlines.js';
+import type { Group } from './group.js';
+import type { HeapItem } from './indexed-heap.js';
+import type { Limit } from './limit.js';
+import type { TaskQueue } from './task-queue.js';
 import type { WorkerSlot } from './worker-slot.js';
 
 /** Options of one submitted task, with every view's options merged. */
@@ -12,13 +16,21 @@ export interface JobOptions {
   readonly runTimeout: number;
   readonly priority: number;
   readonly cancelGrace: number;
+  /** Bounds how many of a view's jobs run at once. */
+  readonly limit?: Limit;
+  /** What the job belongs to besides its executor: leases and scopes. */
+  readonly groups: readonly Group[];
 }
 
 /** Who runs the jobs; a job asks it to be cancelled. */
 export interface JobOwner {
   cancelJob(job: Job, reason: unknown): boolean;
-  /** Called once, when the job has settled. */
-  jobSettled(job: Job): void;
+  /** Called at each start, when a worker has been given the job. */
+  jobStarted(job: Job): void;
+  /** Called once, when the job has settled; `reason` is what it rejects with. */
+  jobSettled(job: Job, reason: unknown, crashed: boolean): void;
+  /** Called once, when the job has settled and no worker runs it any more. */
+  jobLeft(job: Job): void;
 }
 
 /**
@@ -26,20 +38,24 @@ export interface JobOwner {
  *
  * It holds the arguments until they are handed to a worker or the task is over, and no longer.
  */
-export class Job {
+export class Job implements HeapItem {
   readonly id: number;
   readonly task: AnyTask;
   readonly options: JobOptions;
   readonly future: TaskFuture<unknown>;
   args: readonly unknown[] | undefined;
   state: FutureState = 'queued';
-  /** Whether it waits in the queue; one that a dying worker never began does so again, and its state stays `running`. */
-  queued = false;
+  readonly submittedAt: number = performance.now();
+  /** When its task began: when it was handed over, or when its module was there. 0 before. */
+  startedAt = 0;
+  /** Where it waits; one that a dying worker never began does so again, and its state stays `running`. */
+  queue: TaskQueue | undefined;
   /** How often a worker that had it died before it began it. */
   handedInVain = 0;
-  // The places in the queue's list.
+  // Its place in the queue.
   previous: Job | undefined;
   next: Job | undefined;
+  heapIndex = -1;
   /** The worker that runs it. */
   slot: WorkerSlot | undefined;
   /** Fires at the end of `timeout`; the owner sets it. */
@@ -69,6 +85,21 @@ export class Job {
     return this.state !== 'queued' && this.state !== 'running';
   }
 
+  /** A worker has it now. */
+  start(slot: WorkerSlot): void {
+    this.args = undefined;
+    this.state = 'running';
+    this.slot = slot;
+    this.startedAt = performance.now();
+    this.#owner.jobStarted(this);
+  }
+
+  /** Its worker has done with it. */
+  leave(): void {
+    this.slot = undefined;
+    if (this.settled) this.#owner.jobLeft(this);
+  }
+
   followSignals(): void {
     for (const signal of this.options.signals) follow(signal, this);
   }
@@ -78,29 +109,35 @@ export class Job {
   }
 
   fulfil(value: unknown): void {
-    if (this.#settle('fulfilled')) this.#resolve(value);
+    if (this.#settle('fulfilled', undefined)) this.#resolve(value);
   }
 
   /** A failure that Node reports as an unhandled rejection where nobody awaits the Future. */
   fail(reason: unknown): void {
-    if (this.#settle('rejected')) this.#reject(reason);
+    if (this.#settle('rejected', reason)) this.#reject(reason);
+  }
+
+  /** As {@link fail}, for the death of its worker. */
+  crash(reason: unknown): void {
+    if (this.#settle('rejected', reason, true)) this.#reject(reason);
   }
 
   /** A rejection that the caller asked for, by a cancel or a shutdown: silent where nobody awaits the Future. */
   abandon(state: 'cancelled' | 'rejected', reason: unknown): void {
-    if (!this.#settle(state)) return;
+    if (!this.#settle(state, reason)) return;
     this.future.catch(() => {});
     this.#reject(reason);
   }
 
-  #settle(state: FutureState): boolean {
+  #settle(state: FutureState, reason: unknown, crashed = false): boolean {
     if (this.settled) return false;
     this.state = state;
     this.args = undefined;
     this.#progress = undefined;
     if (this.timeoutDeadline !== undefined) deadlines.remove(this.timeoutDeadline);
     if (this.options.signals.length > 0) for (const signal of this.options.signals) unfollow(signal, this);
-    this.#owner.jobSettled(this);
+    this.#owner.jobSettled(this, reason, crashed);
+    if (this.slot === undefined) this.#owner.jobLeft(this);
     return true;
   }
 

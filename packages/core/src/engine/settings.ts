@@ -19,6 +19,7 @@ export interface Settings {
   readonly stopTimeout: number;
   readonly startTimeout: number;
   readonly maxTasksPerWorker: number;
+  readonly starvationThreshold: number;
   readonly errors: ReadonlyMap<string, ErrorClass>;
   readonly initializer: CallTarget | undefined;
   readonly finalizer: CallTarget | undefined;
@@ -40,6 +41,7 @@ const executorChecks: Readonly<Record<keyof ExecutorOptions, validate.Check>> = 
   cancelGrace: validate.duration,
   stopTimeout: validate.duration,
   startTimeout: validate.duration,
+  starvationThreshold: validate.duration,
   errors: validate.errorClasses,
   env: validate.record,
   argv: validate.textList,
@@ -80,6 +82,7 @@ export function settle(backend: Backend, options: ExecutorOptions<WorkerKind>): 
     stopTimeout: options.stopTimeout ?? 1000,
     startTimeout: options.startTimeout ?? 30_000,
     maxTasksPerWorker: options.maxTasksPerWorker ?? Number.POSITIVE_INFINITY,
+    starvationThreshold: options.starvationThreshold ?? 1000,
     errors: new Map((options.errors ?? []).map((type) => [type.name, type])),
     initializer: target(options.initializer),
     finalizer: target(options.finalizer),

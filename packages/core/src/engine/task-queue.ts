@@ -1,18 +1,21 @@
 import { type HeapItem, IndexedHeap } from './indexed-heap.js';
 import type { Job } from './job.js';
 
-/** The queued jobs of one priority, linked in the order of submission. */
+/** The queued jobs of one priority. */
 interface Lane extends HeapItem {
   readonly priority: number;
+  /** Those that came in the order of submission, linked: nearly all. */
   first: Job | undefined;
   last: Job | undefined;
+  /** Those that came after a later one: given back by a worker that died, or held up by a limit. */
+  late: IndexedHeap<Job> | undefined;
 }
 
 /**
  * The jobs that wait for a worker: the highest priority first, and within a priority the order of submission.
  *
  * A list per priority makes pushing, taking and removing O(1) where one priority is used, which is nearly always, and
- * O(log p) with p priorities in the queue at once.
+ * O(log p) with p priorities in the queue at once. Only jobs that come late cost O(log n).
  */
 export class TaskQueue {
   readonly #lanes = new Map<number, Lane>();
@@ -26,7 +29,14 @@ export class TaskQueue {
   }
 
   push(job: Job): void {
-    const lane = this.#laneOf(job);
+    const lane = this.#laneOf(job.priority);
+    this.#size += 1;
+    job.queue = this;
+    if (lane.last !== undefined && lane.last.id > job.id) {
+      lane.late ??= new IndexedHeap<Job>((a, b) => a.id < b.id);
+      lane.late.push(job);
+      return;
+    }
     job.previous = lane.last;
     job.next = undefined;
     if (lane.last === undefined) lane.first = job;
@@ -34,20 +44,7 @@ export class TaskQueue {
     lane.last = job;
   }
 
-  /** Puts a job back before all others of its priority. */
-  unshift(job: Job): void {
-    const lane = this.#laneOf(job);
-    job.previous = undefined;
-    job.next = lane.first;
-    if (lane.first === undefined) lane.last = job;
-    else lane.first.previous = job;
-    lane.first = job;
-  }
-
-  #laneOf(job: Job): Lane {
-    this.#size += 1;
-    job.queued = true;
-    const { priority } = job;
+  #laneOf(priority: number): Lane {
     let lane = this.#lanes.get(priority);
     if (lane === undefined) {
       lane = this.#spare?.priority === priority ? this.#spare : newLane(priority);
@@ -60,24 +57,38 @@ export class TaskQueue {
 
   /** Takes the job that is to start next. */
   shift(): Job | undefined {
-    const job = this.#order.first?.first;
+    const lane = this.#order.first;
+    const job = lane && firstOf(lane);
     if (job !== undefined) this.remove(job);
     return job;
   }
 
-  /** Removes a job, if it is in the queue. */
+  /** The job that has waited longest; one of a lower priority may have waited longer than the next. */
+  oldest(): Job | undefined {
+    let oldest: Job | undefined;
+    for (const lane of this.#lanes.values()) {
+      const job = firstOf(lane);
+      if (job !== undefined && (oldest === undefined || job.id < oldest.id)) oldest = job;
+    }
+    return oldest;
+  }
+
+  /** Removes a job, if it is in this queue. */
   remove(job: Job): void {
     const lane = this.#lanes.get(job.priority);
-    if (lane === undefined || !job.queued) return;
-    if (job.previous === undefined) lane.first = job.next;
-    else job.previous.next = job.next;
-    if (job.next === undefined) lane.last = job.previous;
-    else job.next.previous = job.previous;
-    job.previous = undefined;
-    job.next = undefined;
-    job.queued = false;
+    if (lane === undefined || job.queue !== this) return;
+    if (job.heapIndex >= 0) lane.late?.remove(job);
+    else {
+      if (job.previous === undefined) lane.first = job.next;
+      else job.previous.next = job.next;
+      if (job.next === undefined) lane.last = job.previous;
+      else job.next.previous = job.previous;
+      job.previous = undefined;
+      job.next = undefined;
+    }
+    job.queue = undefined;
     this.#size -= 1;
-    if (lane.first === undefined) {
+    if (lane.first === undefined && lane.late?.first === undefined) {
       this.#lanes.delete(lane.priority);
       this.#order.remove(lane);
       this.#spare = lane;
@@ -86,5 +97,11 @@ export class TaskQueue {
 }
 
 function newLane(priority: number): Lane {
-  return { priority, first: undefined, last: undefined, heapIndex: -1 };
+  return { priority, first: undefined, last: undefined, late: undefined, heapIndex: -1 };
+}
+
+function firstOf({ first, late }: Lane): Job | undefined {
+  const other = late?.first;
+  if (first === undefined || other === undefined) return first ?? other;
+  return first.id < other.id ? first : other;
 }

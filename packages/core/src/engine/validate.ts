@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { inspect } from 'node:util';
+import type { ShutdownOptions } from '../executor.js';
 
 /** What an option may be, in words, and whether a value is that. */
 export interface Check {
@@ -31,6 +32,11 @@ export const nonNegativeIntegerOrInfinity: Check = numeric(
 /** A time in ms. */
 export const duration: Check = numeric('ms from 0, or Infinity', (value) => value >= 0);
 export const finiteNumber: Check = numeric('a finite number', Number.isFinite);
+/** Of `shutdown()`. */
+export const shutdownChecks: Readonly<Record<keyof ShutdownOptions, Check>> = {
+  cancelPending: { allowed: 'true or false', type: 'boolean', accepts: () => true },
+  timeout: duration,
+};
 /** For what a library checks by itself. */
 export const anything: Check = { allowed: 'anything', type: 'any', accepts: () => true };
 export const boolean: Check = { allowed: 'true or false', type: 'boolean', accepts: () => true };

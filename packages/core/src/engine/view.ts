@@ -2,7 +2,9 @@ import type { Backend } from '../backend-types.js';
 import type { BoundTasks, MapOptions, SubmitOptions, Submitter } from '../executor.js';
 import type { Future } from '../future.js';
 import type { AnyTask, TaskArgs, TaskResult } from '../tasks.js';
+import type { Group } from './group.js';
 import type { JobOptions } from './job.js';
+import type { Limit } from './limit.js';
 import { mapTasks } from './map.js';
 import { checkSubmitOptions } from './settings.js';
 
@@ -54,12 +56,23 @@ export class View implements Submitter {
     checkSubmitOptions(this.#target.backend, options);
     return new View(this.#target, merged(this.#options, options));
   }
+
+  /** A view whose tasks are bounded by a limit. */
+  under(limit: Limit): View {
+    return new View(this.#target, { ...this.#options, limit });
+  }
+
+  /** A view whose tasks belong to a group, too. */
+  within(group: Group): View {
+    return new View(this.#target, { ...this.#options, groups: [...this.#options.groups, group] });
+  }
 }
 
 /** The outer view's options with the inner one's: the inner one wins, signals combine. */
 function merged(outer: JobOptions, inner: SubmitOptions): JobOptions {
   const { signal } = inner;
   return {
+    ...outer,
     signals: signal === undefined || outer.signals.includes(signal) ? outer.signals : [...outer.signals, signal],
     timeout: inner.timeout ?? outer.timeout,
     runTimeout: inner.runTimeout ?? outer.runTimeout,

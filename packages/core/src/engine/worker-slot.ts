@@ -25,7 +25,7 @@ export interface SlotOwner {
   /** The worker died before it began the job, which is proven: it may be given to another. */
   slotUnstarted(job: Job): void;
   /** The worker is gone. */
-  slotExited(slot: WorkerSlot): void;
+  slotExited(slot: WorkerSlot, exit: WorkerExit): void;
 }
 
 /** One call on a worker. */
@@ -166,9 +166,7 @@ export class WorkerSlot {
     this.state = 'busy';
     this.calls += 1;
     this.#run = run;
-    job.args = undefined;
-    job.state = 'running';
-    job.slot = this;
+    job.start(this);
     this.#limit(run);
     this.#worker.execute(call, []).then(
       (outcome) => this.#outcome(run, outcome),
@@ -197,16 +195,17 @@ export class WorkerSlot {
   }
 
   /** Tells the running task that it is cancelled, and ends the worker if the task goes on past its grace. The job itself is settled. */
-  cancelRun(job: Job, reason: unknown): void {
+  cancelRun(job: Job, reason: unknown, cancelGrace: number = job.options.cancelGrace): void {
     const run = this.#run;
-    if (run?.job !== job || run.grace !== undefined) return;
+    if (run?.job !== job) return;
+    const { terminate } = this.#backend.capabilities;
+    if (terminate && cancelGrace === 0) {
+      this.#worker.kill();
+      return;
+    }
+    if (run.grace !== undefined) return;
     if (this.#cells !== undefined) Atomics.store(this.#cells, cancelCell, job.id | 0);
-    const { cancelGrace } = job.options;
-    if (this.#backend.capabilities.terminate) {
-      if (cancelGrace === 0) {
-        this.#worker.kill();
-        return;
-      }
+    if (terminate) {
       run.grace = deadlines.add(cancelGrace, () => this.#worker.kill());
     }
     this.#worker.send({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
@@ -228,6 +227,7 @@ export class WorkerSlot {
     if (message.type === 'started') {
       deadlines.remove(run.limit);
       run.phase = 'run';
+      run.job.startedAt = performance.now();
       this.#limit(run);
     } else if (message.type === 'report') {
       run.job.progress(arrived(message));
@@ -290,9 +290,9 @@ export class WorkerSlot {
 
   #end(run: Run): void {
     this.#run = undefined;
-    run.job.slot = undefined;
     deadlines.remove(run.limit);
     deadlines.remove(run.grace);
+    run.job.leave();
   }
 
   #released(): void {
@@ -332,7 +332,7 @@ export class WorkerSlot {
         run.job.handedInVain += 1;
         run.job.args = run.call.args.slice(boundArguments(run.job.task).length);
         this.#owner.slotUnstarted(run.job);
-      } else run.job.fail(this.#crash(run, exit));
+      } else run.job.crash(this.#crash(run, exit));
     }
     if (wasStarting)
       this.#owner.slotFailed(
@@ -341,7 +341,7 @@ export class WorkerSlot {
           exit.error ??
           new Error(`The worker ended while it started (${describeExit(exit)}).`),
       );
-    this.#owner.slotExited(this);
+    this.#owner.slotExited(this, exit);
   }
 
   #crash(run: Run, exit: WorkerExit): Error {

@@ -1,5 +1,7 @@
-import type { Backend } from '../backend-types.js';
+import type { Backend, WorkerExit } from '../backend-types.js';
 import { WorkerStartError } from '../errors.js';
+import type { ActiveTask } from '../executor.js';
+import { workerExited, workerStarted } from './channels.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import type { Job } from './job.js';
 import type { Settings } from './settings.js';
@@ -73,6 +75,16 @@ export class Workforce implements SlotOwner {
     return this.up - this.#idle.length;
   }
 
+  /** What the busy ones are busy with. */
+  get active(): ActiveTask[] {
+    const now = performance.now();
+    return [...this.#all].flatMap(({ id: workerId, job }) => {
+      if (job === undefined) return [];
+      const { id, task, startedAt } = job;
+      return [{ id, task: { module: task.module, name: task.name }, workerId, runTime: now - startedAt }];
+    });
+  }
+
   takeIdle(): WorkerSlot | undefined {
     return this.#idle.pop();
   }
@@ -135,6 +147,7 @@ export class Workforce implements SlotOwner {
   slotReady(slot: WorkerSlot): void {
     this.#starting -= 1;
     if (this.#earlyDeaths === 0) this.#failures = 0;
+    if (workerStarted.hasSubscribers) workerStarted.publish({ executor: this.#settings.name, workerId: slot.id });
     this.slotFree(slot);
   }
 
@@ -180,7 +193,8 @@ export class Workforce implements SlotOwner {
     this.#employer.takeBack(job);
   }
 
-  slotExited(slot: WorkerSlot): void {
+  slotExited(slot: WorkerSlot, exit: WorkerExit): void {
+    if (workerExited.hasSubscribers) workerExited.publish({ executor: this.#settings.name, workerId: slot.id, exit });
     const known = this.#all.delete(slot);
     const place = this.#idle.indexOf(slot);
     if (place >= 0) this.#idle.splice(place, 1);

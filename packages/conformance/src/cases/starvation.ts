@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { ConformanceCase } from '../case.js';
+import { warningsDuring } from './warnings.js';
+
+/** Rule D5: tasks that starve are made visible. */
+export const starvationCases: readonly ConformanceCase[] = [
+  {
+    id: 'D5-warns-once',
+    rule: 'D5',
+    title:
+      'a task that waits longer than starvationThreshold while every worker is busy gives one warning: pool, number, tasks and times',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 2, name: 'the pool', starvationThreshold: 50 });
+      const door = await gate();
+      const warnings = await warningsDuring(async () => {
+        const warned = new Promise((resolve) => process.once('warning', resolve));
+        const holders = [executor.submit(basics.waitAt, door.handle), executor.submit(basics.waitAt, door.handle)];
+        await door.waiting(2);
+        const waiting = [1, 2, 3].map((n) => executor.submit(basics.add, n, n));
+        await warned;
+        const { longestWait, active, queued } = executor.stats();
+        assert.ok(longestWait >= 50, String(longestWait));
+        assert.deepEqual([queued, active.map(({ task }) => task.name)], [3, ['waitAt', 'waitAt']]);
+        for (const { runTime, id, workerId } of active) assert.ok(runTime >= 50 && id > 0 && workerId > 0);
+        door.open();
+        await Promise.all([...holders, ...waiting]);
+        // It is said once.
+        const again = await gate();
+        const more = [1, 2, 3].map(() => executor.submit(basics.waitAt, again.handle));
+        while (executor.stats().longestWait < 200) await new Promise((resolve) => setTimeout(resolve, 5));
+        again.open();
+        await Promise.all(more);
+      });
+      const [warning] = warnings;
+      assert.deepEqual([warnings.length, warning?.name], [1, 'StarvationWarning']);
+      assert.match(
+        warning?.message ?? '',
+        /'the pool'.* waited for \d+ ms.*; 3 are waiting.*'waitAt' \(for \d+ ms\), 'waitAt' \(for \d+ ms\)/,
+      );
+    },
+  },
+  {
+    id: 'D5-no-warning-without-need',
+    rule: 'D5',
+    title: 'there is no warning with a threshold of Infinity, nor for tasks under a limit that leave workers idle',
+    async run({ create, tasks: { basics }, gate }) {
+      const warnings = await warningsDuring(async () => {
+        for (const { limit, starvationThreshold } of [
+          { limit: 2, starvationThreshold: Number.POSITIVE_INFINITY },
+          { limit: 1, starvationThreshold: 20 },
+        ]) {
+          const executor = create({ maxWorkers: 2, starvationThreshold });
+          const door = await gate();
+          const view = executor.limit(limit);
+          const futures = [1, 2, 3].map(() => view.submit(basics.waitAt, door.handle));
+          await door.waiting(limit);
+          // Longer than the threshold, as the clock of the warning counts it.
+          const longEnough = performance.now() + 200;
+          while (performance.now() < longEnough) await new Promise((resolve) => setTimeout(resolve, 5));
+          door.open();
+          await Promise.all(futures);
+        }
+      });
+      assert.deepEqual(warnings, []);
+    },
+  },
+];

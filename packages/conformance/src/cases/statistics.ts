@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { ConformanceCase } from '../case.js';
+import { assertCode } from './outcomes.js';
+
+/** Rule O1: what an executor is doing, in numbers. */
+export const statisticsCases: readonly ConformanceCase[] = [
+  {
+    id: 'O1-counts',
+    rule: 'O1',
+    title: 'stats() counts what is queued and running, and what became of the tasks that are over',
+    async run({ create, tasks: { basics, control }, gate }) {
+      const executor = create({ maxWorkers: 2 });
+      const nothing = { queued: 0, running: 0, completed: 0, failed: 0, crashed: 0, cancelled: 0 };
+      const counts = () => {
+        const { queued, running, completed, failed, crashed, cancelled } = executor.stats();
+        return { queued, running, completed, failed, crashed, cancelled };
+      };
+      assert.deepEqual([counts(), executor.stats().workers], [nothing, 0]);
+      const door = await gate();
+      const running = [1, 2].map(() => executor.submit(basics.waitAt, door.handle));
+      await door.waiting(2);
+      const queued = [1, 2, 3].map((n) => executor.submit(basics.add, n, n));
+      assert.deepEqual([counts(), executor.stats().workers], [{ ...nothing, queued: 3, running: 2 }, 2]);
+      queued[0]?.cancel();
+      assert.deepEqual(counts(), { ...nothing, queued: 2, running: 2, cancelled: 1 });
+      await assertCode(executor.with({ timeout: 1 }).submit(basics.nothing), 'ERR_TASK_TIMEOUT');
+      door.open();
+      await Promise.all([...running, ...queued.slice(1)]);
+      await assert.rejects(executor.submit(control.failWith, 'broken'));
+      assert.deepEqual(counts(), { ...nothing, completed: 4, failed: 2, cancelled: 1 });
+    },
+  },
+  {
+    id: 'O1-cancelled-but-running',
+    rule: 'O1',
+    title: 'a cancelled task counts as cancelled at once, and as running until it has left its worker',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1, cancelGrace: Number.POSITIVE_INFINITY });
+      const door = await gate();
+      const future = executor.submit(basics.waitAt, door.handle);
+      await door.waiting(1);
+      future.cancel();
+      const { running, cancelled, active } = executor.stats();
+      assert.deepEqual([running, cancelled, active.map(({ id }) => id)], [1, 1, [future.id]]);
+      await assertCode(future, 'ERR_CANCELLED');
+      door.open();
+      await executor.submit(basics.nothing);
+      assert.deepEqual([executor.stats().running, executor.stats().active], [0, []]);
+    },
+  },
+  {
+    id: 'O1-crashed',
+    rule: 'O1',
+    title: 'a task whose worker dies counts as failed, and as crashed',
+    requires: ['isolation'],
+    async run({ create, tasks: { basics, lifecycle } }) {
+      const executor = create({ maxWorkers: 1 });
+      await assertCode(executor.submit(lifecycle.exitWith, 3), 'ERR_WORKER_CRASHED');
+      await executor.submit(basics.nothing);
+      const { completed, failed, crashed } = executor.stats();
+      assert.deepEqual([completed, failed, crashed], [1, 1, 1]);
+    },
+  },
+  {
+    id: 'O1-times',
+    rule: 'O1',
+    title: 'waitTime and runTime have percentiles in ms that are in order and cover what was waited and run',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const none = { p50: 0, p95: 0, p99: 0, max: 0 };
+      assert.deepEqual([executor.stats().waitTime, executor.stats().runTime], [none, none]);
+      await executor.submit(basics.nothing);
+      const door = await gate();
+      const blocker = executor.submit(basics.waitAt, door.handle);
+      await door.waiting(1);
+      const waiting = executor.submit(basics.nothing);
+      while (executor.stats().longestWait < 30) await new Promise((resolve) => setTimeout(resolve, 5));
+      door.open();
+      await Promise.all([blocker, waiting]);
+      const { waitTime, runTime, longestWait } = executor.stats();
+      assert.equal(longestWait, 0);
+      for (const { p50, p95, p99, max } of [waitTime, runTime])
+        assert.ok(0 < p50 && p50 <= p95 && p95 <= p99 && p99 <= max * 1.02, [p50, p95, p99, max].join());
+      assert.ok(waitTime.max >= 29 && runTime.max >= 29, `${waitTime.max} ${runTime.max}`);
+      assert.ok(runTime.p50 < runTime.max, `${runTime.p50} ${runTime.max}`);
+    },
+  },
+  {
+    id: 'O1-limits',
+    rule: 'O1',
+    title: 'limits that have tasks are listed, by name, with what runs and what waits under them',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 2 });
+      const door = await gate();
+      const limited = executor.limit(1, 'images');
+      const futures = [1, 2, 3].map(() => limited.submit(basics.waitAt, door.handle));
+      assert.deepEqual(executor.stats().limits, [{ name: 'images', maxConcurrent: 1, admitted: 1, parked: 2 }]);
+      assert.equal(executor.stats().queued + executor.stats().running, 3);
+      door.open();
+      await Promise.all(futures);
+      assert.deepEqual(executor.stats().limits, []);
+    },
+  },
+];

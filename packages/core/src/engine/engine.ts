@@ -1,0 +1,383 @@
+import type { Backend } from '../backend-types.js';
+import {
+  CancelledError,
+  ExecutorShutdownError,
+  QueueFullError,
+  TaskTimeoutError,
+  type WorkerStartError,
+} from '../errors.js';
+import type { ActiveTask, Executor, ExecutorStats, LimitStats, ShutdownOptions } from '../executor.js';
+import type { Future } from '../future.js';
+import type { AnyTask } from '../tasks.js';
+import { publishEnd, publishStart, publishSubmit } from './channels.js';
+import { type Deadline, deadlines } from './deadlines.js';
+import { Job, type JobOptions, type JobOwner } from './job.js';
+import { KeepAlive } from './keep-alive.js';
+import type { Lessor } from './lease.js';
+import type { Limit } from './limit.js';
+import { Places } from './places.js';
+import type { Settings } from './settings.js';
+import { Starvation } from './starvation.js';
+import { Statistics } from './statistics.js';
+import { TaskQueue } from './task-queue.js';
+import * as validate from './validate.js';
+import type { SubmitTarget } from './view.js';
+import { type Employer, Workforce } from './workforce.js';
+
+/** The queue between submitters and workers, and the executor's state. */
+export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
+  readonly backend: Backend;
+  readonly settings: Settings;
+  readonly defaults: JobOptions;
+  state: Executor['state'] = 'running';
+  readonly #queue = new TaskQueue();
+  readonly #workforce: Workforce;
+  readonly #keepAlive = new KeepAlive();
+  readonly #warming = new Set<{ workers: number; resolve(): void; reject(reason: unknown): void }>();
+  readonly #places: Places;
+  /** Those that have jobs. */
+  readonly #limits = new Set<Limit>();
+  readonly #statistics = new Statistics();
+  readonly #starvation: Starvation;
+  #lastId = 0;
+  #outstanding = 0;
+  #pumping = false;
+  /** The job on its way from the queue to a worker, where its arguments are being read. */
+  #handing: Job | undefined;
+  #closed: Promise<void> | undefined;
+  #resolveClosed: (() => void) | undefined;
+  #shutdownDeadline: Deadline | undefined;
+
+  constructor(backend: Backend, settings: Settings) {
+    this.backend = backend;
+    this.settings = settings;
+    const { cancelGrace, name, starvationThreshold } = settings;
+    const never = Number.POSITIVE_INFINITY;
+    this.defaults = { signals: [], timeout: never, runTimeout: never, priority: 0, cancelGrace, groups: [] };
+    this.#workforce = new Workforce(this, backend, settings);
+    this.#places = new Places(name, () => this.#freePlaces);
+    this.#starvation = new Starvation(this, starvationThreshold);
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
+  get maxWorkers(): number {
+    return this.settings.maxWorkers;
+  }
+
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
+  submitJob(task: AnyTask, args: readonly unknown[], options: JobOptions): Future<unknown> {
+    this.#lastId += 1;
+    const job = new Job(this, this.#lastId, task, args, options);
+    if (this.#outstanding++ === 0) this.#keepAlive.acquire();
+    const { timeout, groups, limit } = options;
+    for (const group of groups) group.join(job);
+    try {
+      if (this.#refuse(job)) return job.future;
+    } catch (error) {
+      // A task of somebody's own making, whose properties throw when they are read.
+      job.fail(error);
+      return job.future;
+    }
+    publishSubmit(this.name, job);
+    if (timeout !== Number.POSITIVE_INFINITY) job.timeoutDeadline = deadlines.add(timeout, () => this.#timedOut(job));
+    job.followSignals();
+    if (limit === undefined) this.#queue.push(job);
+    else {
+      this.#limits.add(limit);
+      limit.push(job, this.#queue);
+    }
+    this.#workforce.use();
+    this.changed();
+    return job.future;
+  }
+
+  #refuse(job: Job): boolean {
+    if (!validate.isTask(job.task)) {
+      job.fail(
+        new TypeError(`submit: the first argument must be a task, see tasksFrom(); got ${validate.shown(job.task)}.`),
+      );
+      return true;
+    }
+    const { name, maxQueue } = this.settings;
+    const { signals, groups } = job.options;
+    for (const group of groups) {
+      const refusal = group.refusal(job);
+      if (refusal === undefined) continue;
+      job.abandon(refusal.state, refusal.reason);
+      return true;
+    }
+    const aborted = signals.length === 0 ? undefined : signals.find((signal) => signal.aborted);
+    if (this.state !== 'running') {
+      job.abandon(
+        'rejected',
+        new ExecutorShutdownError(`'${name}' is shut down and takes no more tasks; create another executor.`),
+      );
+    } else if (aborted !== undefined) {
+      job.abandon('cancelled', aborted.reason);
+    } else if (maxQueue !== Number.POSITIVE_INFINITY && !this.#places.take()) {
+      job.fail(
+        new QueueFullError(
+          `'${name}' has ${maxQueue} tasks waiting already (maxQueue); await ready() before each submit, or submit fewer at once.`,
+          { maxQueue },
+        ),
+      );
+    }
+    return job.settled;
+  }
+
+  // As many of the queue as there are workers free or still to be started do not wait for a place (Q1).
+  get #freePlaces(): number {
+    const { maxQueue, maxWorkers } = this.settings;
+    return maxQueue + maxWorkers - this.#workforce.busy - this.#queue.size - this.#parked;
+  }
+
+  /** How many jobs wait for a place under their limit. */
+  get #parked(): number {
+    let parked = 0;
+    for (const limit of this.#limits) parked += limit.parked.size;
+    return parked;
+  }
+
+  #timedOut(job: Job): void {
+    const { timeout } = job.options;
+    const phase = job.queue === undefined ? 'run' : 'queue';
+    const what = phase === 'queue' ? 'had not started' : 'was still running';
+    const error = new TaskTimeoutError(
+      `Task '${job.task.name}' ${what} ${timeout} ms after it was submitted (timeout).`,
+      { phase, timeout },
+    );
+    job.queue?.remove(job);
+    job.fail(error);
+    job.slot?.cancelRun(job, error);
+    this.changed();
+  }
+
+  cancelJob(job: Job, reason: unknown): boolean {
+    const why = reason === undefined ? new CancelledError(`Task '${job.task.name}' was cancelled.`) : reason;
+    this.endJob(job, 'cancelled', why);
+    return true;
+  }
+
+  endJob(job: Job, state: 'cancelled' | 'rejected', reason: unknown, cancelGrace?: number): void {
+    job.queue?.remove(job);
+    job.abandon(state, reason);
+    job.slot?.cancelRun(job, reason, cancelGrace);
+    this.changed();
+  }
+
+  takeBack(job: Job): void {
+    this.#queue.push(job);
+  }
+
+  jobStarted(job: Job): void {
+    publishStart(this.name, job);
+  }
+
+  jobSettled(job: Job, reason: unknown, crashed: boolean): void {
+    const now = performance.now();
+    this.#statistics.settled(job, crashed, now);
+    publishEnd(this.name, job, reason, now);
+    for (const group of job.options.groups) group.settled(job, reason);
+    this.#outstanding -= 1;
+    if (this.#outstanding > 0) return;
+    this.#keepAlive.release();
+    // Refused after the end: what keeps the process alive has come back for it.
+    if (this.state === 'closed') this.#keepAlive.close();
+  }
+
+  jobLeft(job: Job): void {
+    const { groups, limit } = job.options;
+    if (limit !== undefined) {
+      limit.left(job, this.#queue);
+      if (limit.admitted === 0) this.#limits.delete(limit);
+    }
+    for (const group of groups) group.left(job);
+  }
+
+  changed(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      this.#hand();
+      this.#workforce.staff();
+    } finally {
+      this.#pumping = false;
+    }
+    if (this.#queue.size > 0) this.#starvation.watch();
+    if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) this.#places.grant();
+    if (this.#warming.size > 0)
+      for (const warming of this.#warming) if (this.#workforce.up >= warming.workers) warming.resolve();
+    this.#finishClosing();
+  }
+
+  #hand(): void {
+    while (this.#queue.size > 0) {
+      const slot = this.#workforce.takeIdle();
+      if (slot === undefined) return;
+      this.#handing = this.#queue.shift();
+      if (this.#handing === undefined || !slot.assign(this.#handing)) this.#workforce.giveBack(slot);
+      this.#handing = undefined;
+    }
+  }
+
+  hopeless(error: WorkerStartError, staffed: boolean): void {
+    for (const warming of this.#warming) warming.reject(error);
+    if (staffed) return;
+    for (const job of this.#takeAll()) job.fail(error);
+  }
+
+  /** Takes what waits, one after the other: those under a limit are there as well, and come up when others have gone. */
+  *#takeAll(): Generator<Job> {
+    for (;;) {
+      const job = this.#queue.shift() ?? this.#takeParked();
+      if (job === undefined) return;
+      yield job;
+    }
+  }
+
+  #takeParked(): Job | undefined {
+    for (const limit of this.#limits) {
+      const job = limit.parked.shift();
+      if (job !== undefined) return job;
+    }
+    return undefined;
+  }
+
+  async warmUp(workers: number): Promise<void> {
+    validate.checkValue('warmUp', 'workers', workers, validate.nonNegativeInteger);
+    const wanted = Math.min(workers, this.settings.maxWorkers);
+    if (this.state !== 'running') throw new ExecutorShutdownError(`'${this.settings.name}' is shut down.`);
+    this.#keepAlive.acquire();
+    let warming: { workers: number; resolve(): void; reject(reason: unknown): void } | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        warming = { workers: wanted, resolve, reject };
+        this.#warming.add(warming);
+        this.#wantWarm();
+        this.changed();
+      });
+    } finally {
+      if (warming !== undefined) this.#warming.delete(warming);
+      this.#wantWarm();
+      this.#keepAlive.release();
+    }
+  }
+
+  #wantWarm(): void {
+    this.#workforce.want(Math.max(0, ...[...this.#warming].map(({ workers: wanted }) => wanted)));
+  }
+
+  async ready(): Promise<void> {
+    if (this.state !== 'running') throw this.#places.refusal();
+    if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) await this.#places.ready();
+  }
+
+  /** For `Starvation`: the job that has waited longest for a worker. */
+  oldest(): Job | undefined {
+    return this.#queue.oldest();
+  }
+
+  get isFullyBusy(): boolean {
+    return this.#workforce.busy >= this.settings.maxWorkers;
+  }
+
+  get active(): readonly ActiveTask[] {
+    return this.#workforce.active;
+  }
+
+  stats(): ExecutorStats {
+    const { completed, failed, crashed, cancelled, waitTime, runTime } = this.#statistics;
+    const oldest = this.#queue.oldest();
+    return {
+      queued: this.#queue.size + this.#parked,
+      running: this.#workforce.busy,
+      completed,
+      failed,
+      crashed,
+      cancelled,
+      workers: this.#workforce.up,
+      waitTime,
+      runTime,
+      longestWait: oldest === undefined ? 0 : performance.now() - oldest.submittedAt,
+      active: this.active,
+      limits: [...this.#limits].map(statsOf),
+    };
+  }
+
+  async shutdown(options: ShutdownOptions): Promise<void> {
+    validate.checkOptions('shutdown', options, validate.shutdownChecks);
+    const closed = this.#beginClosing();
+    if (options.cancelPending) this.#cancelQueued();
+    if (options.timeout !== undefined && this.state !== 'closed') {
+      // Of several shutdowns under way, the strictest counts.
+      const deadline = deadlines.add(options.timeout, () => this.#terminateNow());
+      if (this.#shutdownDeadline === undefined || (deadline && deadline.at < this.#shutdownDeadline.at)) {
+        deadlines.remove(this.#shutdownDeadline);
+        this.#shutdownDeadline = deadline;
+      } else deadlines.remove(deadline);
+    }
+    this.changed();
+    await closed;
+  }
+
+  async terminate(): Promise<void> {
+    const closed = this.#beginClosing();
+    this.#terminateNow();
+    await closed;
+  }
+
+  #beginClosing(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.state = 'draining';
+      this.#keepAlive.acquire();
+      this.#resolveClosed = resolve;
+      for (const warming of this.#warming)
+        warming.reject(new ExecutorShutdownError(`'${this.settings.name}' was shut down.`));
+      this.#places.close();
+    });
+    return this.#closed;
+  }
+
+  #cancelQueued(): void {
+    for (const job of this.#takeAll()) {
+      job.abandon(
+        'cancelled',
+        new CancelledError(
+          `Task '${job.task.name}' was cancelled: '${this.settings.name}' was shut down with cancelPending.`,
+        ),
+      );
+    }
+  }
+
+  #terminateNow(): void {
+    const error = new ExecutorShutdownError(`'${this.settings.name}' was terminated before the task ended.`);
+    const running = this.#workforce.kill(error);
+    this.#handing?.abandon('rejected', error);
+    for (const job of this.#takeAll()) job.abandon('rejected', error);
+    for (const job of running) job.abandon('rejected', error);
+    this.changed();
+  }
+
+  // Workers that are needed by what is queued still start, and replace those that die; the others go as soon as nothing waits.
+  #finishClosing(): void {
+    if (this.state !== 'draining' || this.#queue.size > 0 || this.#parked > 0) return;
+    this.#starvation.close();
+    this.#workforce.close();
+    if (this.#workforce.size > 0) return;
+    this.state = 'closed';
+    deadlines.remove(this.#shutdownDeadline);
+    this.#keepAlive.release();
+    this.#keepAlive.close();
+    this.#resolveClosed?.();
+  }
+}
+
+function statsOf({ name, maxConcurrent, admitted, parked }: Limit): LimitStats {
+  return { ...(name !== undefined && { name }), maxConcurrent, admitted, parked: parked.size };
+}

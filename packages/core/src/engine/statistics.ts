@@ -1,0 +1,49 @@
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import type { TimeStatistics } from '../executor.js';
+import type { Job } from './job.js';
+
+const nanosecondsPerMs = 1e6;
+
+/** What became of an executor's tasks, and how long they took. */
+export class Statistics {
+  completed = 0;
+  failed = 0;
+  crashed = 0;
+  cancelled = 0;
+  readonly #waitTime = histogram();
+  readonly #runTime = histogram();
+
+  get waitTime(): TimeStatistics {
+    return summary(this.#waitTime);
+  }
+
+  get runTime(): TimeStatistics {
+    return summary(this.#runTime);
+  }
+
+  settled(job: Job, crashed: boolean, now: number): void {
+    if (job.state === 'fulfilled') this.completed += 1;
+    else if (job.state === 'cancelled') this.cancelled += 1;
+    else this.failed += 1;
+    if (crashed) this.crashed += 1;
+    // One that never started has waited in vain, and says nothing of how long tasks wait.
+    if (job.startedAt === 0) return;
+    record(this.#waitTime, job.startedAt - job.submittedAt);
+    record(this.#runTime, now - job.startedAt);
+  }
+}
+
+// Two digits in 11 days, counted in nanoseconds: 30 kB, and one percent of doubt.
+function histogram(): RecordableHistogram {
+  return createHistogram({ lowest: 1, highest: 1e15, figures: 2 });
+}
+
+function record(times: RecordableHistogram, ms: number): void {
+  times.record(Math.max(1, Math.round(ms * nanosecondsPerMs)));
+}
+
+function summary(times: RecordableHistogram): TimeStatistics {
+  if (times.count === 0) return { p50: 0, p95: 0, p99: 0, max: 0 };
+  const percentile = (percent: number): number => times.percentile(percent) / nanosecondsPerMs;
+  return { p50: percentile(50), p95: percentile(95), p99: percentile(99), max: times.max / nanosecondsPerMs };
+}
