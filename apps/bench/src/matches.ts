@@ -52,7 +52,9 @@ export const matches: readonly Match[] = entries.flatMap(({ name, library, kinds
     async open(way, workers) {
       if (way !== 'anypool') return (await raw()).open(way, kind, workers);
       const { createExecutor } = await adapter();
-      return poolOf(createExecutor({ kind, minWorkers: workers, maxWorkers: workers }));
+      // 10,000 tasks at once are meant to wait.
+      const starvationThreshold = Number.POSITIVE_INFINITY;
+      return poolOf(createExecutor({ kind, minWorkers: workers, maxWorkers: workers, starvationThreshold }));
     },
   })),
 );
