@@ -1,5 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { defaultMaxWorkers, getDefaultExecutor, setDefaultExecutor, shutdownDefaultExecutor, tasksFrom } from 'anypool';
+import {
+  defaultMaxWorkers,
+  ExecutorError,
+  getDefaultExecutor,
+  setDefaultExecutor,
+  shutdownDefaultExecutor,
+  tasksFrom,
+} from 'anypool';
 import type { CheckContext, Seen } from '../checks/check.js';
 import { statesOf } from '../checks/outcomes.js';
 import { exportOrders, whereOrdersRun } from '../sharing/orders.js';
@@ -112,6 +119,34 @@ export const sharing: Section = {
           return { facts: { rounds: 3, threadsAfterEach, distinctThreads: threads.size } };
         }),
     },
+    {
+      id: '4.8',
+      title: 'shutting a lease of it down ends what was submitted through the lease, and nothing else',
+      expected: { lease: 'closed', submittedTooLate: 'ERR_EXECUTOR_SHUTDOWN', orders: 'running', searchesLater: true },
+      run: (context) => afresh(() => shutLeaseDown(context)),
+    },
+    {
+      id: '4.9',
+      title: 'with a limit, slow tasks of one module leave room for the other',
+      expected: { running: 2, waiting: 3, search: 'fulfilled', whileTheyRun: true },
+      run: (context) =>
+        afresh(async () => {
+          const gate = await context.makeGate();
+          const limited = getDefaultExecutor().limit(2, 'orders');
+          const orders = Array.from({ length: 5 }, (_, i) =>
+            limited.submit(probes.waitAtGate, gate.port, `order ${i}`),
+          );
+          await gate.arrived(2);
+          const searching = search();
+          await searching;
+          const running = orders.filter((order) => order.state === 'running').length;
+          const waiting = orders.filter((order) => order.state === 'queued').length;
+          const whileTheyRun = gate.arrivals.length === 2;
+          gate.open();
+          await Promise.all(orders);
+          return { facts: { running, waiting, search: searching.state, whileTheyRun } };
+        }),
+    },
   ],
 };
 
@@ -151,6 +186,24 @@ async function compareThreads(context: CheckContext): Promise<Seen> {
   const ofSearch = new Set((await Promise.all(searches)).map((place) => place.threadId));
   const threads = new Set([...ofOrders, ...ofSearch]).size;
   return { facts: { threads, ofOrders: ofOrders.size, ofSearch: ofSearch.size } };
+}
+
+async function shutLeaseDown(context: CheckContext): Promise<Seen> {
+  const gate = await context.makeGate();
+  const orders = exportOrders(gate.port, 1);
+  await gate.arrived(1);
+  const lease = getDefaultExecutor();
+  const own = lease.submit(probes.place);
+  await lease.shutdown();
+  const late = await lease.submit(probes.place).then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof ExecutorError ? error.code : String(error)),
+  );
+  const searchesLater = (await search()).threadId > 0 && own.state === 'fulfilled';
+  const facts = { lease: lease.state, submittedTooLate: late, orders: statesOf(orders), searchesLater };
+  gate.open();
+  await Promise.all(orders);
+  return { facts };
 }
 
 async function replaceDefault(context: CheckContext): Promise<Seen> {
