@@ -139,6 +139,7 @@ function failed(task: AnyTask, error: unknown): Future<unknown> {
     runTimeout: none,
     priority: 0,
     cancelGrace: none,
+    highWaterMark: 1,
   });
   job.fail(error);
   return job.future;

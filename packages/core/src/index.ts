@@ -29,6 +29,7 @@ export type {
   ShutdownOptions,
   SubmitOptions,
   Submitter,
+  TaskStream,
   WorkerKind,
 } from './executor.js';
 export type { Future, FutureState } from './future.js';
@@ -38,6 +39,7 @@ export {
   type AnyTask,
   inlineTask,
   partial,
+  type StreamItem,
   type StreamSource,
   type Task,
   type TaskArgs,
@@ -45,6 +47,7 @@ export {
   type TaskResult,
   tasksFrom,
 } from './tasks.js';
+export { move } from './values/moved.js';
 export {
   asCompleted,
   type FutureIterator,

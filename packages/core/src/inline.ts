@@ -44,7 +44,7 @@ const outside = AsyncLocalStorage.snapshot();
 const inlineBackend: Backend = {
   name: 'inline',
   kind: 'inline',
-  capabilities: capabilities({}),
+  capabilities: capabilities({ stream: true }),
   startWorker: (init, events) => new InlineWorker(init, events),
 };
 
@@ -64,7 +64,7 @@ class InlineWorker implements BackendWorker {
       executor,
       workerId,
       kind: 'inline',
-      carrier: { via: 'clone', sharedMemory: false },
+      carrier: { via: 'clone', sharedMemory: false, transfer: false },
       cells: undefined,
     };
     this.#init = init;

@@ -54,7 +54,7 @@ class Engine implements SubmitTarget, JobOwner, Employer {
     this.settings = settings;
     const { cancelGrace } = settings;
     const never = Number.POSITIVE_INFINITY;
-    this.defaults = { signals: [], timeout: never, runTimeout: never, priority: 0, cancelGrace };
+    this.defaults = { signals: [], timeout: never, runTimeout: never, priority: 0, cancelGrace, highWaterMark: 16 };
     this.#workforce = new Workforce(this, backend, settings);
   }
 
@@ -274,12 +274,14 @@ class PoolExecutor implements Executor {
   readonly #view: View;
   readonly submit: Executor['submit'];
   readonly map: Executor['map'];
+  readonly stream: Executor['stream'];
 
   constructor(engine: Engine, view: View) {
     this.#engine = engine;
     this.#view = view;
     this.submit = view.submit;
     this.map = view.map;
+    this.stream = view.stream;
   }
 
   get name(): string {

@@ -3,6 +3,7 @@ import type { Future, FutureState } from '../future.js';
 import type { AnyTask, Task } from '../tasks.js';
 import { follow, unfollow } from './abort-listeners.js';
 import { type Deadline, deadlines } from './deadlines.js';
+import type { ItemReceiver } from './stream.js';
 import type { WorkerSlot } from './worker-slot.js';
 
 /** Options of one submitted task, with every view's options merged. */
@@ -12,6 +13,9 @@ export interface JobOptions {
   readonly runTimeout: number;
   readonly priority: number;
   readonly cancelGrace: number;
+  readonly highWaterMark: number;
+  /** Who gets the items, where the call is a stream's. */
+  readonly items?: ItemReceiver;
 }
 
 /** Who runs the jobs; a job asks it to be cancelled. */

@@ -1,10 +1,11 @@
 import type { Backend } from '../backend-types.js';
-import type { BoundTasks, MapOptions, SubmitOptions, Submitter } from '../executor.js';
+import type { BoundTasks, MapOptions, SubmitOptions, Submitter, TaskStream } from '../executor.js';
 import type { Future } from '../future.js';
-import type { AnyTask, TaskArgs, TaskResult } from '../tasks.js';
+import type { AnyTask, StreamItem, TaskArgs, TaskResult } from '../tasks.js';
 import type { JobOptions } from './job.js';
 import { mapTasks } from './map.js';
 import { checkSubmitOptions } from './settings.js';
+import { streamTask } from './stream.js';
 
 /** What a view submits to. */
 export interface SubmitTarget {
@@ -38,6 +39,11 @@ export class View implements Submitter {
     return results as AsyncIterableIterator<TaskResult<T>>;
   };
 
+  stream: Submitter['stream'] = <T extends AnyTask>(task: AnyTask, ...args: TaskArgs<T>): TaskStream<StreamItem<T>> => {
+    const items: TaskStream<unknown> = streamTask(this.#target, this.#options, task, args);
+    return items as TaskStream<StreamItem<T>>;
+  };
+
   bind<TM extends object>(module: TM): BoundTasks<TM> {
     const submit = (task: AnyTask, args: readonly unknown[]) => this.#target.submitJob(task, args, this.#options);
     const bound: unknown = new Proxy(Object.freeze({}), {
@@ -65,5 +71,6 @@ function merged(outer: JobOptions, inner: SubmitOptions): JobOptions {
     runTimeout: inner.runTimeout ?? outer.runTimeout,
     priority: inner.priority ?? outer.priority,
     cancelGrace: inner.cancelGrace ?? outer.cancelGrace,
+    highWaterMark: inner.highWaterMark ?? outer.highWaterMark,
   };
 }
