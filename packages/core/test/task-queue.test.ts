@@ -13,6 +13,7 @@ function job(id: number, priority = 0): Job {
     runTimeout: none,
     priority,
     cancelGrace: 0,
+    highWaterMark: 1,
   });
 }
 

@@ -6,6 +6,7 @@ import { hardCornerCases } from './hard-corners.js';
 import { mapCases } from './map.js';
 import { queueCases } from './queue.js';
 import { shutdownCases } from './shutdown.js';
+import { streamCases } from './streams.js';
 import { submitCases } from './submit.js';
 import { valueCases } from './values.js';
 import { workerCases } from './workers.js';
@@ -19,6 +20,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...workerCases,
   ...queueCases,
   ...mapCases,
+  ...streamCases,
   ...defaultExecutorCases,
   ...shutdownCases,
   ...hardCornerCases,

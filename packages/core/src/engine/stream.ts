@@ -78,8 +78,15 @@ class ItemStream implements TaskStream<unknown>, ItemReceiver {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       this.#start();
+      if (this.#isCutOff) this.#drop();
       this.#advance();
     });
+  }
+
+  /** Whether the call was ended from outside: it has failed and is still with its worker. */
+  get #isCutOff(): boolean {
+    const state = this.#future?.state;
+    return this.#grant !== undefined && (state === 'cancelled' || state === 'rejected');
   }
 
   #start(): void {
@@ -117,8 +124,7 @@ class ItemStream implements TaskStream<unknown>, ItemReceiver {
   #fail(error: unknown): void {
     if (this.#ended) return;
     this.#failure = { error };
-    // The call is still with its worker: this comes from outside, and not after the items.
-    if (this.#grant !== undefined) this.#drop();
+    if (this.#isCutOff) this.#drop();
     this.#end();
   }
 
