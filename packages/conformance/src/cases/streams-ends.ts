@@ -43,6 +43,31 @@ export const streamEndCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'P2-what-was-asked-for-is-silent',
+    rule: 'P2',
+    title: 'a next() that a terminate or a signal makes reject, and that nobody awaits, is no unhandled rejection',
+    requires,
+    async run({ script, trace }) {
+      const log = trace();
+      const { stdout, stderr, exitCode } = await script(`
+        const executor = createExecutor({ maxWorkers: 1 });
+        const controller = new AbortController();
+        const handle = ${JSON.stringify(log.handle)};
+        const items = executor.with({ signal: controller.signal }).stream(tasks.streams.untilAborted, handle);
+        await items.next();
+        void items.next();
+        controller.abort(new Error('enough'));
+        const others = executor.stream(tasks.streams.untilAborted, handle);
+        await others.next();
+        void others.next();
+        await executor.terminate();
+        await new Promise((resolve) => setImmediate(resolve));
+        console.log('still here');
+      `);
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'still here\n', stderr: '', exitCode: 0 });
+    },
+  },
+  {
     id: 'P2-nothing-with-items',
     rule: 'P2',
     title: 'a task that returns nothing with items makes next() reject with a TypeError that says so',

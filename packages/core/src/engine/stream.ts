@@ -1,4 +1,4 @@
-import { CancelledError, UnsupportedOptionError } from '../errors.js';
+import { CancelledError, ExecutorShutdownError, UnsupportedOptionError } from '../errors.js';
 import type { TaskStream } from '../executor.js';
 import type { Future } from '../future.js';
 import type { AnyTask } from '../tasks.js';
@@ -36,9 +36,14 @@ export function streamTask(
   });
 }
 
-interface Waiting {
-  resolve(result: IteratorResult<unknown, undefined>): void;
-  reject(reason: unknown): void;
+/** A call of `next()` that has not been answered. */
+class Waiting {
+  resolve!: (result: IteratorResult<unknown, undefined>) => void;
+  reject!: (reason: unknown) => void;
+  readonly promise: Promise<IteratorResult<unknown, undefined>> = new Promise((resolve, reject) => {
+    this.resolve = resolve;
+    this.reject = reject;
+  });
 }
 
 const done: IteratorReturnResult<undefined> = Object.freeze({ done: true, value: undefined });
@@ -75,12 +80,12 @@ class ItemStream implements TaskStream<unknown>, ItemReceiver {
   }
 
   next(): Promise<IteratorResult<unknown, undefined>> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#start();
-      if (this.#isCutOff) this.#drop();
-      this.#advance();
-    });
+    const waiting = new Waiting();
+    this.#waiting.push(waiting);
+    this.#start();
+    if (this.#isCutOff) this.#drop();
+    this.#advance();
+    return waiting.promise;
   }
 
   /** Whether the call was ended from outside: it has failed and is still with its worker. */
@@ -142,7 +147,11 @@ class ItemStream implements TaskStream<unknown>, ItemReceiver {
     for (let waiting = this.#waiting[0]; waiting !== undefined; waiting = this.#waiting[0]) {
       if (this.#first < this.#items.length) waiting.resolve({ done: false, value: this.#take() });
       else if (this.#failure !== undefined) {
-        waiting.reject(this.#failure.error);
+        // As with a Future, what the caller brought about need not be caught (E8).
+        const { error } = this.#failure;
+        const isAskedFor = this.#future?.state === 'cancelled' || error instanceof ExecutorShutdownError;
+        if (isAskedFor) waiting.promise.catch(() => {});
+        waiting.reject(error);
         this.#failure = undefined;
       } else if (this.#ended) waiting.resolve(done);
       else return;
