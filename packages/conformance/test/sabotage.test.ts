@@ -10,6 +10,7 @@ import {
   type Submitter,
   TaskModuleError,
   TaskNotFoundError,
+  type TaskStream,
 } from '@anypool/core';
 import { test } from 'vitest';
 
@@ -21,6 +22,7 @@ interface Sabotage {
   readonly future?: (future: Future<unknown>) => Promise<unknown>;
   readonly result?: (value: unknown) => unknown;
   readonly error?: (error: unknown) => unknown;
+  readonly stream?: (items: TaskStream<unknown>) => AsyncIterableIterator<unknown>;
 }
 
 /** One executor per rule, which breaks that rule. A suite that does not notice is broken itself. */
@@ -45,8 +47,12 @@ const sabotages: Readonly<Record<string, Sabotage>> = {
     error: (error) => (isRefusal(error, 'result') ? new NotCloneableError('', { path: '', side: 'result' }) : error),
   },
   V4: { error: (error) => (error instanceof Error && 'kept' in error ? new Error(error.message) : error) },
+  // The worker takes an argument's wrapper for the argument, as one that does not know of move() would.
+  V5: { args: (args) => args.map((arg) => (isPlain(arg) || arg === null || typeof arg !== 'object' ? arg : [arg])) },
   V6: { args: (args) => args.map((arg) => (arg instanceof SharedArrayBuffer ? new ArrayBuffer(arg.byteLength) : arg)) },
   V8: { args: (args) => args.map((arg) => (isPlain(arg) ? { ...arg } : arg)) },
+  P2: { stream: (items) => ({ next: () => items.next(), [Symbol.asyncIterator]: () => items }) },
+  P3: { stream: errorFirst },
   E1: { error: (error) => (error instanceof Error && 'code' in error ? new Error(error.message) : error) },
   E2: { error: (error) => (error instanceof Error ? Object.setPrototypeOf(error, Error.prototype) : error) },
   E3: { options: ({ errors: _, ...options }) => options },
@@ -59,6 +65,13 @@ const sabotages: Readonly<Record<string, Sabotage>> = {
   },
   O3: { error: (error) => (error instanceof ExecutorError ? Object.assign(error, { code: 'ERR' }) : error) },
 };
+
+/** Reads all that comes before the first item is given out, and gives the error first. */
+async function* errorFirst(items: TaskStream<unknown>): AsyncGenerator<unknown> {
+  const all = [];
+  for await (const item of items) all.push(item);
+  yield* all;
+}
 
 function isRefusal(error: unknown, side: string): error is NotCloneableError {
   return error instanceof NotCloneableError && error.side === side;
@@ -92,6 +105,8 @@ function broken<T extends Submitter>(submitter: T, sabotage: Sabotage): T {
   return new Proxy(submitter, {
     get(target, name) {
       if (name === 'submit') return submit;
+      if (name === 'stream' && sabotage.stream !== undefined)
+        return (task: never, ...args: never[]) => sabotage.stream?.(target.stream(task, ...args));
       if (name === 'with')
         return (options: object) => broken(target.with(viewOptions?.({ ...options }) ?? options), sabotage);
       const value: unknown = Reflect.get(target, name, target);
@@ -111,7 +126,10 @@ function targetOf(sabotage: Sabotage): Target {
 async function failures(rule: string, target: Target): Promise<string[]> {
   const failed = [];
   for (const testCase of conformanceCases) {
-    if (testCase.rule !== rule || (testCase.requires ?? []).length > 0) continue;
+    const { requires = [], unless = [] } = testCase;
+    const isMeant =
+      requires.every((name) => target.capabilities[name]) && !unless.some((name) => target.capabilities[name]);
+    if (testCase.rule !== rule || !isMeant) continue;
     if (testCase.kinds !== undefined && !testCase.kinds.includes('inline')) continue;
     if ((await runCase(testCase, target, 0.25)).status !== 'passed') failed.push(testCase.id);
   }

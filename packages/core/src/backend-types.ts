@@ -17,6 +17,8 @@ export interface Call extends CallTarget {
   /** Its place in {@link WorkerInit.cells}, where a worker holds several calls. */
   readonly cell?: number;
   readonly context?: Record<string, unknown>;
+  /** A stream's call: its task gives items, and so many of them before core asks for more by `credit`. */
+  readonly credit?: number;
   /** Core bounds the time of an import, and waits to hear that the module is there: `started` is to be sent, imported now or before. */
   readonly announce?: true;
   /** What of the arguments the carrier would lose; the worker puts it back. */
@@ -30,7 +32,7 @@ export type ControlMessage =
   | { readonly type: 'credit'; readonly id: number; readonly items: number };
 
 /**
- * What a worker tells core besides outcomes. An `uncaught` error with an id was left behind by that finished call; one without counts
+ * What a worker tells core besides outcomes. An `item` is one of a stream, or the value of a call whose outcome says `moved`. An `uncaught` error with an id was left behind by that finished call; one without counts
  * against the call that runs, and the worker is about to exit.
  */
 export type WorkerMessage =
@@ -43,9 +45,13 @@ export type WorkerMessage =
     }
   | { readonly type: 'uncaught'; readonly id?: number; readonly error: Encoded };
 
-/** How a call ended. `sent` counts the messages about this call that went before it: core waits for those that are late. */
+/**
+ * How a call ended. `sent` counts the messages about this call that went before it: core waits for those that are late. A value that was
+ * `moved` went before it as an `item`, on core's own channel: no library takes a list of what to transfer back.
+ */
 export type Outcome = { readonly id: number; readonly sent: number } & (
   | { readonly value: unknown; readonly patches?: readonly Patch[] }
+  | { readonly moved: true }
   | { readonly error: Encoded }
 );
 
@@ -93,7 +99,8 @@ export interface BackendWorker {
   /** How many unstarted calls it may hold besides the one it runs. It never runs two. 0 for libraries. */
   readonly prefetch: number;
   /**
-   * Runs a call, whose arguments core has checked. Rejects with a `NotCloneableError` if they cannot travel all the same (the worker is
+   * Runs a call, whose arguments core has checked; what is in `transferList`, which is empty unless the capability `transfer` is declared,
+   * is moved. Rejects with a `NotCloneableError` if they cannot travel all the same (the worker is
    * then as before); any other rejection means that the worker is broken, and core ends it. May stay pending if the worker dies.
    */
   execute(call: Call, transferList: readonly Transferable[]): Promise<Outcome>;

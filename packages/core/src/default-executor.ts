@@ -151,6 +151,7 @@ function failed(task: AnyTask, error: unknown): Future<unknown> {
     priority: 0,
     cancelGrace: none,
     groups: [],
+    highWaterMark: 1,
   });
   job.fail(error);
   return job.future;

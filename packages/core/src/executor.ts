@@ -1,6 +1,6 @@
 import type { Capabilities } from './capabilities.js';
 import type { Future } from './future.js';
-import type { AnyTask, IsStreamTask, Task, TaskArgs, TaskResult } from './tasks.js';
+import type { AnyTask, IsStreamTask, StreamItem, StreamSource, Task, TaskArgs, TaskResult } from './tasks.js';
 
 /** Where a task runs: a thread, another process, the caller's own thread, or another machine. */
 export type WorkerKind = 'thread' | 'process' | 'inline' | 'remote';
@@ -20,6 +20,11 @@ export interface SubmitOptions {
    * 0 ends it at once, Infinity never. Default: the executor's own `cancelGrace`.
    */
   readonly cancelGrace?: number | undefined;
+  /**
+   * For {@link Submitter.stream}: how many items, at most, a task may have made that were not read yet. A whole number from 1. More of them
+   * cost memory and save the task waits. Default 16. Needs the capability `stream`.
+   */
+  readonly highWaterMark?: number | undefined;
 }
 
 /** Options of {@link Submitter.map}. */
@@ -33,6 +38,18 @@ export interface MapOptions {
   readonly ordered?: boolean | undefined;
   /** Aborting it cancels what has not finished and makes the iteration throw its reason. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The items of a task, as they are made; see {@link Submitter.stream}. It can be gone through once.
+ *
+ * `return()`, which `break` calls, ends the task and resolves when that has left its worker.
+ */
+export interface TaskStream<T> extends AsyncIterableIterator<T>, AsyncDisposable {
+  next(): Promise<IteratorResult<T, undefined>>;
+  return(): Promise<IteratorResult<T, undefined>>;
+  throw(reason?: unknown): Promise<IteratorResult<T, undefined>>;
+  [Symbol.asyncIterator](): this;
 }
 
 /** A stream task where one result is meant does not compile. */
@@ -71,6 +88,27 @@ export interface Submitter {
     items: Iterable<TaskArgs<T>[0]> | AsyncIterable<TaskArgs<T>[0]>,
     options?: MapOptions,
   ): AsyncIterableIterator<TaskResult<T>>;
+
+  /**
+   * Gives the items of a task that returns a generator, or another iterator, as the task makes them: at most `highWaterMark` of them ahead
+   * of the caller. The task is submitted at the first `next()`, which is also where `timeout` begins, and it has its worker until it ends:
+   * a stream that is read only in part is to be left, by `break` or `return()`.
+   *
+   * Leaving the loop cancels the task, and so do a signal and a time limit: it sees that in its `taskContext()`, its iterator is closed,
+   * so that its `finally` runs, and after `cancelGrace` ms its worker is ended. Never throws: `next()` rejects with what `submit()`
+   * would reject with, with `NotCloneableError` for an item that cannot travel (its `path` begins with `item`), and with a TypeError
+   * if the task returns nothing that has items. What the task throws, or its worker's death, comes after the items before it; what
+   * ends it from outside comes at once, and drops the items that were not read.
+   *
+   * @example
+   * ```ts
+   * for await (const row of executor.stream(tables.rows, file)) {
+   *   if (row.id === wanted) break;
+   * }
+   * ```
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: the item's type is inferred from the task.
+  stream<T extends Task<any, StreamSource<any>>>(task: T, ...args: TaskArgs<T>): TaskStream<StreamItem<T>>;
 
   /**
    * The tasks of a module as plain async functions.

@@ -33,6 +33,7 @@ export type {
   ShutdownOptions,
   SubmitOptions,
   Submitter,
+  TaskStream,
   TimeStatistics,
   WorkerKind,
 } from './executor.js';
@@ -43,6 +44,7 @@ export {
   type AnyTask,
   inlineTask,
   partial,
+  type StreamItem,
   type StreamSource,
   type Task,
   type TaskArgs,
@@ -50,6 +52,7 @@ export {
   type TaskResult,
   tasksFrom,
 } from './tasks.js';
+export { move } from './values/moved.js';
 export {
   asCompleted,
   type FutureIterator,

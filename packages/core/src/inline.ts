@@ -44,7 +44,7 @@ const outside = AsyncLocalStorage.snapshot();
 const inlineBackend: Backend = {
   name: 'inline',
   kind: 'inline',
-  capabilities: capabilities({}),
+  capabilities: capabilities({ stream: true }),
   startWorker: (init, events) => new InlineWorker(init, events),
 };
 
@@ -56,6 +56,7 @@ class InlineWorker implements BackendWorker {
   readonly #init: WorkerInit;
   readonly #events: WorkerEvents;
   #control: ((message: ControlMessage) => void) | undefined;
+  #last: ControlMessage | undefined;
   #exit!: (exit: WorkerExit) => void;
 
   constructor(init: WorkerInit, events: WorkerEvents) {
@@ -64,7 +65,7 @@ class InlineWorker implements BackendWorker {
       executor,
       workerId,
       kind: 'inline',
-      carrier: { via: 'clone', sharedMemory: false },
+      carrier: { via: 'clone', sharedMemory: false, transfer: false },
       cells: undefined,
     };
     this.#init = init;
@@ -84,6 +85,8 @@ class InlineWorker implements BackendWorker {
         post: (message) => this.#events.message(structuredClone(message)),
         onControl: (listener) => {
           this.#control = listener;
+          // It may have been cancelled in the turn that it waited.
+          if (this.#last !== undefined) listener(this.#last);
         },
       }),
     );
@@ -99,6 +102,7 @@ class InlineWorker implements BackendWorker {
   }
 
   send(message: ControlMessage): void {
+    this.#last = message;
     this.#control?.(message);
   }
 

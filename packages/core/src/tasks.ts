@@ -94,6 +94,11 @@ export type IsStreamTask<T extends AnyTask> =
         ? true
         : false;
 
+/** What a stream task's items are. */
+export type StreamItem<T extends AnyTask> =
+  // biome-ignore lint/suspicious/noExplicitAny: a position that is matched, never read.
+  [T] extends [Task<any, StreamSource<infer Item>>] ? Arrived<Item> : never;
+
 const boundKey: unique symbol = Symbol.for('anypool.bound-arguments/v1');
 
 interface BoundTask extends AnyTask {

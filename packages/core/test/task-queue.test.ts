@@ -14,6 +14,7 @@ function job(id: number, priority = 0): Job {
     priority,
     cancelGrace: 0,
     groups: [],
+    highWaterMark: 1,
   });
 }
 

@@ -29,8 +29,10 @@ export function threadBackend(entry: string, options: ThreadsOptions): Backend {
     name: 'threads',
     kind: 'thread',
     capabilities: capabilities({
+      transfer: true,
       sharedMemory: true,
       terminate: true,
+      stream: true,
       recycle: true,
       resourceLimits: true,
       isolation: true,

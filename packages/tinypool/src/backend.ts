@@ -20,8 +20,10 @@ export function threadBackend(entry: string, options: TinypoolOptions): Backend 
     name: 'tinypool',
     kind: 'thread',
     capabilities: capabilities({
+      transfer: true,
       sharedMemory: true,
       terminate: true,
+      stream: true,
       recycle: true,
       resourceLimits: true,
       isolation: true,
@@ -36,7 +38,7 @@ export function processBackend(entry: string, options: TinypoolOptions): Backend
   return {
     name: 'tinypool',
     kind: 'process',
-    capabilities: capabilities({ terminate: true, recycle: true, isolation: true }),
+    capabilities: capabilities({ terminate: true, stream: true, recycle: true, isolation: true }),
     startWorker: (init, events) =>
       startProcessWorker(init, events, poolOfOne(init, 'child_process', entry, options, rawProcess)),
   };

@@ -18,8 +18,10 @@ export function threadBackend(entry: string, options: WorkerpoolOptions): Backen
     name: 'workerpool',
     kind: 'thread',
     capabilities: capabilities({
+      transfer: true,
       sharedMemory: true,
       terminate: true,
+      stream: true,
       recycle: true,
       resourceLimits: true,
       isolation: true,
@@ -34,7 +36,7 @@ export function processBackend(entry: string, options: WorkerpoolOptions): Backe
   return {
     name: 'workerpool',
     kind: 'process',
-    capabilities: capabilities({ terminate: true, recycle: true, isolation: true }),
+    capabilities: capabilities({ terminate: true, stream: true, recycle: true, isolation: true }),
     startWorker: (init, events) =>
       startProcessWorker(init, events, poolOfOne(openPool(entry, processOptions(init, options)), ChildProcess)),
   };

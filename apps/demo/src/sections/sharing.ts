@@ -122,7 +122,12 @@ export const sharing: Section = {
     {
       id: '4.8',
       title: 'shutting a lease of it down ends what was submitted through the lease, and nothing else',
-      expected: { lease: 'closed', submittedTooLate: 'ERR_EXECUTOR_SHUTDOWN', orders: '1 running', searchesLater: true },
+      expected: {
+        lease: 'closed',
+        submittedTooLate: 'ERR_EXECUTOR_SHUTDOWN',
+        orders: '1 running',
+        searchesLater: true,
+      },
       run: (context) => afresh(() => shutLeaseDown(context)),
     },
     {

@@ -8,6 +8,7 @@ import { observationCases } from './observation.js';
 import { queueCases } from './queue.js';
 import { queueRoomCases } from './queue-room.js';
 import { shutdownCases } from './shutdown.js';
+import { streamCases } from './streams.js';
 import { submitCases } from './submit.js';
 import { valueCases } from './values.js';
 import { workerCases } from './workers.js';
@@ -22,6 +23,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...queueCases,
   ...queueRoomCases,
   ...mapCases,
+  ...streamCases,
   ...defaultExecutorCases,
   ...shutdownCases,
   ...observationCases,

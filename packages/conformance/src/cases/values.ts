@@ -1,6 +1,7 @@
 import type { ConformanceCase } from '../case.js';
 import { cloneCases } from './values-clone.js';
 import { memoryCases } from './values-memory.js';
+import { movedCases } from './values-moved.js';
 import { objectCases } from './values-objects.js';
 import { refusedCases } from './values-refused.js';
 import { resultCases } from './values-results.js';
@@ -12,4 +13,5 @@ export const valueCases: readonly ConformanceCase[] = [
   ...refusedCases,
   ...resultCases,
   ...memoryCases,
+  ...movedCases,
 ];

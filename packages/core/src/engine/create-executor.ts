@@ -36,6 +36,7 @@ class PoolExecutor implements Executor {
   readonly #life: Life;
   readonly submit: Executor['submit'];
   readonly map: Executor['map'];
+  readonly stream: Executor['stream'];
 
   constructor(engine: Engine, view: View, life: Life) {
     this.#engine = engine;
@@ -43,6 +44,7 @@ class PoolExecutor implements Executor {
     this.#life = life;
     this.submit = view.submit;
     this.map = view.map;
+    this.stream = view.stream;
   }
 
   get name(): string {

@@ -53,7 +53,15 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     this.settings = settings;
     const { cancelGrace, name, starvationThreshold } = settings;
     const never = Number.POSITIVE_INFINITY;
-    this.defaults = { signals: [], timeout: never, runTimeout: never, priority: 0, cancelGrace, groups: [] };
+    this.defaults = {
+      signals: [],
+      timeout: never,
+      runTimeout: never,
+      priority: 0,
+      cancelGrace,
+      highWaterMark: 16,
+      groups: [],
+    };
     this.#workforce = new Workforce(this, backend, settings);
     this.#places = new Places(name, () => this.#freePlaces);
     this.#starvation = new Starvation(this, starvationThreshold);

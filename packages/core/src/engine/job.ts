@@ -6,6 +6,7 @@ import { type Deadline, deadlines } from './deadlines.js';
 import type { Group } from './group.js';
 import type { HeapItem } from './indexed-heap.js';
 import type { Limit } from './limit.js';
+import type { ItemReceiver } from './stream.js';
 import type { TaskQueue } from './task-queue.js';
 import type { WorkerSlot } from './worker-slot.js';
 
@@ -20,6 +21,9 @@ export interface JobOptions {
   readonly limit?: Limit;
   /** What the job belongs to besides its executor: leases and scopes. */
   readonly groups: readonly Group[];
+  readonly highWaterMark: number;
+  /** Who gets the items, where the call is a stream's. */
+  readonly items?: ItemReceiver;
 }
 
 /** Who runs the jobs; a job asks it to be cancelled. */

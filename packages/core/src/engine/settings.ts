@@ -57,6 +57,7 @@ const submitChecks: Readonly<Record<keyof SubmitOptions, validate.Check>> = {
   runTimeout: validate.duration,
   priority: validate.finiteNumber,
   cancelGrace: validate.duration,
+  highWaterMark: validate.positiveInteger,
 };
 
 /** Checks the options and fills in the defaults. Throws TypeError, RangeError or `UnsupportedOptionError`. */
@@ -98,6 +99,11 @@ export function settle(backend: Backend, options: ExecutorOptions<WorkerKind>): 
 export function checkSubmitOptions(backend: Backend, options: SubmitOptions): void {
   validate.checkOptions('with', options, submitChecks);
   if (options.cancelGrace !== undefined) refuseGrace('with', backend, options.cancelGrace);
+  if (options.highWaterMark !== undefined && !backend.capabilities.stream)
+    throw new UnsupportedOptionError(
+      `with: highWaterMark is not supported by ${backend.name}:${backend.kind} (capabilities.stream is false): its tasks have one result.`,
+      { option: 'highWaterMark' },
+    );
 }
 
 /** Whether the kind is among those an adapter has; throws RangeError for a word that is no kind, else `UnsupportedOptionError`. */

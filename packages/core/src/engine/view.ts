@@ -1,12 +1,13 @@
 import type { Backend } from '../backend-types.js';
-import type { BoundTasks, MapOptions, SubmitOptions, Submitter } from '../executor.js';
+import type { BoundTasks, MapOptions, SubmitOptions, Submitter, TaskStream } from '../executor.js';
 import type { Future } from '../future.js';
-import type { AnyTask, TaskArgs, TaskResult } from '../tasks.js';
+import type { AnyTask, StreamItem, TaskArgs, TaskResult } from '../tasks.js';
 import type { Group } from './group.js';
 import type { JobOptions } from './job.js';
 import type { Limit } from './limit.js';
 import { mapTasks } from './map.js';
 import { checkSubmitOptions } from './settings.js';
+import { streamTask } from './stream.js';
 
 /** What a view submits to. */
 export interface SubmitTarget {
@@ -38,6 +39,11 @@ export class View implements Submitter {
   ): AsyncIterableIterator<TaskResult<T>> => {
     const results: AsyncIterableIterator<unknown> = mapTasks(this.#target, this.#options, task, items, options);
     return results as AsyncIterableIterator<TaskResult<T>>;
+  };
+
+  stream: Submitter['stream'] = <T extends AnyTask>(task: AnyTask, ...args: TaskArgs<T>): TaskStream<StreamItem<T>> => {
+    const items: TaskStream<unknown> = streamTask(this.#target, this.#options, task, args);
+    return items as TaskStream<StreamItem<T>>;
   };
 
   bind<TM extends object>(module: TM): BoundTasks<TM> {
@@ -78,5 +84,6 @@ function merged(outer: JobOptions, inner: SubmitOptions): JobOptions {
     runTimeout: inner.runTimeout ?? outer.runTimeout,
     priority: inner.priority ?? outer.priority,
     cancelGrace: inner.cancelGrace ?? outer.cancelGrace,
+    highWaterMark: inner.highWaterMark ?? outer.highWaterMark,
   };
 }

@@ -4,8 +4,9 @@ import { NotCloneableError, TaskModuleError, TaskTimeoutError, WorkerCrashedErro
 import { describeExit, failedStart } from '../link/opening.js';
 import { boundArguments, shownModule } from '../tasks.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
-import { type Carrier, type Patch, prepare } from '../values/inspect.js';
+import type { Carrier, Patch } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
+import { prepareArguments } from '../values/sendable.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { guarded } from './guarded-worker.js';
 import type { Job } from './job.js';
@@ -32,8 +33,12 @@ export interface SlotOwner {
 interface Run {
   readonly job: Job;
   readonly call: Call;
+  /** Whether arguments were moved to the worker, so that nobody else can be given them. */
+  readonly hasMoved: boolean;
   /** How many of the messages about this call have come. */
   received: number;
+  /** The value, when it was moved and so went before the outcome. */
+  moved: { readonly value: unknown } | undefined;
   /** The outcome, when it overtook messages that were sent before it. */
   held: Outcome | undefined;
   phase: 'import' | 'run';
@@ -70,8 +75,9 @@ export class WorkerSlot {
     this.#owner = owner;
     this.#backend = backend;
     this.#settings = settings;
-    const { sharedMemory } = backend.capabilities;
-    this.#carrier = { via: backend.kind === 'thread' || backend.kind === 'inline' ? 'clone' : 'bytes', sharedMemory };
+    const { sharedMemory, transfer } = backend.capabilities;
+    const via = backend.kind === 'thread' || backend.kind === 'inline' ? 'clone' : 'bytes';
+    this.#carrier = { via, sharedMemory, transfer };
     const cells = sharedMemory ? new SharedArrayBuffer(cellsPerWorker * Int32Array.BYTES_PER_ELEMENT) : undefined;
     this.#cells = cells && new Int32Array(cells);
     this.#worker = this.#start(cells);
@@ -133,7 +139,7 @@ export class WorkerSlot {
   assign(job: Job): boolean {
     const bound = boundArguments(job.task);
     const args = bound.length === 0 ? (job.args ?? []) : [...bound, ...(job.args ?? [])];
-    const prepared = prepare(args, 'args', this.#carrier);
+    const prepared = prepareArguments(args, this.#carrier);
     if ('obstacle' in prepared) {
       const { path, what, cause } = prepared.obstacle;
       const message = `${path} of task '${job.task.name}' is ${what}, which cannot be sent to a worker. Pass plain data instead.`;
@@ -142,7 +148,8 @@ export class WorkerSlot {
     }
     // Reading the arguments can call getters, and they can do anything: cancel this very task, or terminate the executor.
     if (job.settled || this.state !== 'idle') return false;
-    const { id, task } = job;
+    const { id, task, options } = job;
+    const { transferList = [] } = prepared;
     const importing = !this.#imported.has(task.module);
     const call: Call = {
       id,
@@ -151,12 +158,15 @@ export class WorkerSlot {
       args: prepared.value,
       ...(importing && { announce: true }),
       ...(prepared.patches && { patches: prepared.patches }),
+      ...(options.items && { credit: options.highWaterMark }),
     };
     const phase = importing ? 'import' : 'run';
     const run: Run = {
       job,
       call,
+      hasMoved: transferList.length > 0,
       received: 0,
+      moved: undefined,
       held: undefined,
       phase,
       limit: undefined,
@@ -168,7 +178,8 @@ export class WorkerSlot {
     this.#run = run;
     job.start(this);
     this.#limit(run);
-    this.#worker.execute(call, []).then(
+    options.items?.opened((items) => this.#ask(run, items));
+    this.#worker.execute(call, transferList).then(
       (outcome) => this.#outcome(run, outcome),
       (error: unknown) => this.#broken(run, error),
     );
@@ -211,6 +222,11 @@ export class WorkerSlot {
     this.#worker.send({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
   }
 
+  // Not after a cancel: a worker that has not yet begun the call knows only the last message about it.
+  #ask(run: Run, items: number): void {
+    if (this.#run === run && !run.job.settled) this.#worker.send({ type: 'credit', id: run.job.id, items });
+  }
+
   #message(message: WorkerMessage): void {
     const run = this.#run;
     if (message.type === 'uncaught') {
@@ -231,8 +247,21 @@ export class WorkerSlot {
       this.#limit(run);
     } else if (message.type === 'report') {
       run.job.progress(arrived(message));
+    } else if (message.type === 'item') {
+      this.#item(run, message);
     }
     if (run.held !== undefined) this.#outcome(run, run.held);
+  }
+
+  #item(run: Run, message: { readonly value: unknown; readonly patches?: readonly Patch[] }): void {
+    try {
+      const value = arrived(message);
+      const { items } = run.job.options;
+      if (items === undefined) run.moved = { value };
+      else if (!run.job.settled) items.item(value);
+    } catch (error) {
+      this.#broken(run, error);
+    }
   }
 
   // A task that ended long ago has left something behind that failed: whoever runs now is to finish, and the worker to be replaced.
@@ -257,8 +286,10 @@ export class WorkerSlot {
     // Read before anything is done with it: an outcome that makes no sense is a broken worker's, and its task has no result.
     try {
       if (outcome.id !== job.id) throw new Error(`The outcome of call ${job.id} has the id ${outcome.id}.`);
-      result =
-        'error' in outcome ? decodeError(outcome.error, this.#settings.errors, this.#origin(job)) : arrived(outcome);
+      if ('error' in outcome) result = decodeError(outcome.error, this.#settings.errors, this.#origin(job));
+      else if (!('moved' in outcome)) result = arrived(outcome);
+      else if (run.moved !== undefined) result = run.moved.value;
+      else throw new Error(`The value of call ${job.id}, which was moved, has not come.`);
     } catch (error) {
       this.#broken(run, error);
       return;
@@ -293,6 +324,7 @@ export class WorkerSlot {
     deadlines.remove(run.limit);
     deadlines.remove(run.grace);
     run.job.leave();
+    run.job.options.items?.left();
   }
 
   #released(): void {
@@ -325,7 +357,8 @@ export class WorkerSlot {
     this.state = 'exited';
     const run = this.#run;
     if (run?.held !== undefined) this.#outcome(run, run.held);
-    else if (run !== undefined) {
+    // Also one whose outcome made no sense without the messages that it had overtaken.
+    if (run !== undefined && this.#run === run) {
       this.#end(run);
       if (provenUnstarted(run, exit)) {
         this.calls -= 1;
@@ -363,6 +396,7 @@ const maxHandedInVain = 3;
 function provenUnstarted(run: Run, exit: WorkerExit): boolean {
   const { job } = run;
   if (job.settled || run.failure !== undefined || job.handedInVain >= maxHandedInVain) return false;
+  if (run.hasMoved) return false;
   return exit.begun !== undefined && exit.begun !== (job.id | 0);
 }
 

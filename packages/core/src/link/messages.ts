@@ -10,6 +10,7 @@ export interface OpenMessage {
   readonly kind: WorkerKind;
   readonly workerId: number;
   readonly sharedMemory: boolean;
+  readonly transfer: boolean;
   readonly initializer?: CallTarget;
   readonly finalizer?: CallTarget;
   readonly cells?: SharedArrayBuffer;

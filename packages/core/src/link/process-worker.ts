@@ -36,7 +36,14 @@ export function startProcessWorker(
   events: WorkerEvents,
   library: WorkerLibrary<ChildProcess>,
 ): BackendWorker {
-  const open: OpenMessage = { ...openFields(init), type: 'open', kind: 'process', sharedMemory: false, guard: 0 };
+  const open: OpenMessage = {
+    ...openFields(init),
+    type: 'open',
+    kind: 'process',
+    sharedMemory: false,
+    transfer: false,
+    guard: 0,
+  };
   let started: ReturnType<typeof library.start>;
   try {
     started = library.start(...asBytes(open));

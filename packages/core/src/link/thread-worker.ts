@@ -33,7 +33,14 @@ export function startThreadWorker(
   library: WorkerLibrary<Worker>,
 ): BackendWorker {
   const { port1: port, port2: workerPort } = new MessageChannel();
-  const open: OpenMessage = { ...openFields(init), type: 'open', kind: 'thread', sharedMemory: true, port: workerPort };
+  const open: OpenMessage = {
+    ...openFields(init),
+    type: 'open',
+    kind: 'thread',
+    sharedMemory: true,
+    transfer: true,
+    port: workerPort,
+  };
   let started: ReturnType<typeof library.start>;
   try {
     started = library.start(open, [workerPort]);

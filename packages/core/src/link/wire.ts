@@ -10,9 +10,9 @@ export type WireCall = number | WireList;
 
 type WireList = readonly [id: number, task: number, args?: readonly unknown[], rest?: WireRest];
 
-type WireRest = Partial<Pick<Call, 'module' | 'name' | 'announce' | 'patches' | 'context' | 'cell'>>;
+type WireRest = Partial<Pick<Call, 'module' | 'name' | 'announce' | 'patches' | 'context' | 'cell' | 'credit'>>;
 
-/** A success as it travels, its id alone where there is nothing else to tell; a failure is an {@link Outcome} as it is. */
+/** A success as it travels, its id alone where there is nothing else to tell; any other {@link Outcome} is what it is. */
 export type WireOutcome =
   | number
   | readonly [id: number, sent: number, value: unknown, patches?: readonly Patch[]]
@@ -44,8 +44,9 @@ export class CallWriter {
       task = this.#numbered(call.module, call.name);
       this.#last = task;
     }
-    const { announce, patches, context, cell } = call;
-    if (task.known && announce === undefined && patches === undefined && context === undefined && cell === undefined)
+    const { announce, patches, context, cell, credit } = call;
+    const isPlain = announce === undefined && patches === undefined && context === undefined && cell === undefined;
+    if (task.known && isPlain && credit === undefined)
       return call.args.length === 0 ? withoutArguments(call.id, task.number) : [call.id, task.number, call.args];
     const { module, name } = task;
     const rest = {
@@ -54,6 +55,7 @@ export class CallWriter {
       ...(patches && { patches }),
       ...(context && { context }),
       ...(cell !== undefined && { cell }),
+      ...(credit !== undefined && { credit }),
     };
     return [call.id, task.number, call.args, rest];
   }
@@ -113,7 +115,7 @@ function withoutArguments(id: number, task: number): WireCall {
 
 /** An outcome as it is to travel. */
 export function writeOutcome(outcome: Outcome): WireOutcome {
-  if ('error' in outcome) return outcome;
+  if (!('value' in outcome)) return outcome;
   const { patches } = outcome;
   if (outcome.sent === 0 && outcome.value === undefined && patches === undefined) return outcome.id;
   return patches === undefined

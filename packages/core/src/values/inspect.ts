@@ -1,10 +1,15 @@
 import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
+import { MessagePort, type Transferable } from 'node:worker_threads';
+import { isMoved } from './moved.js';
+import { refusal } from './transferable.js';
 
 /** How values travel: by structured clone (threads, inline), or as bytes that V8's serializer writes (processes). */
 export interface Carrier {
   readonly via: 'clone' | 'bytes';
   readonly sharedMemory: boolean;
+  /** Whether values can be moved by it. */
+  readonly transfer: boolean;
 }
 
 /** A step from a value to one inside it. */
@@ -30,7 +35,16 @@ export interface Obstacle {
 const maxDepth = 1000;
 
 /** A value that is ready for its carrier, or why it cannot be. */
-export type Prepared<T> = { readonly value: T; readonly patches?: readonly Patch[] } | { readonly obstacle: Obstacle };
+export type Prepared<T> =
+  | { readonly value: T; readonly patches?: readonly Patch[]; readonly transferList?: readonly Transferable[] }
+  | { readonly obstacle: Obstacle };
+
+/** What goes along with a value and is not copied with it. */
+export interface Moving {
+  readonly transferList: Set<Transferable>;
+  /** Whether what can be moved and is found in the value goes, too. */
+  readonly collects: boolean;
+}
 
 /**
  * Makes a value ready to travel: nearly always, that is the value itself, looked through and not cloned.
@@ -57,9 +71,15 @@ function readOnce<T>(value: T, name: string, carrier: Carrier, patches: readonly
   try {
     return { value: structuredClone(value), patches };
   } catch (cause) {
-    const { obstacle } = inspect(value, name, carrier, true);
+    const { obstacle } = inspect(value, name, carrier, { callGetters: true });
     return { obstacle: obstacle ?? { path: name, what: 'a value that cannot be cloned', cause } };
   }
+}
+
+interface InspectOptions {
+  readonly callGetters?: boolean;
+  readonly places?: boolean;
+  readonly moving?: Moving | undefined;
 }
 
 interface Inspection {
@@ -76,8 +96,9 @@ export function travels(value: unknown, carrier: Carrier): boolean {
   return obstacle === undefined && patches.length === 0 && !accessors;
 }
 
-function inspect(value: unknown, name: string, carrier: Carrier, callGetters = false, places = false): Inspection {
-  const inspector = new Inspector(carrier, callGetters, places);
+/** Looks through a value for what keeps it from travelling, and for what {@link Moving} collects. */
+export function inspect(value: unknown, name: string, carrier: Carrier, options: InspectOptions = {}): Inspection {
+  const inspector = new Inspector(carrier, options);
   let found: Found | undefined;
   try {
     found = inspector.look(value, 0);
@@ -92,7 +113,7 @@ function inspect(value: unknown, name: string, carrier: Carrier, callGetters = f
       accessors,
       obstacle: { path: name + found.steps.reverse().join(''), what: found.what, cause: found.cause },
     };
-  return needsPlaces ? inspect(value, name, carrier, callGetters, true) : { patches, accessors };
+  return needsPlaces ? inspect(value, name, carrier, { ...options, places: true }) : { patches, accessors };
 }
 
 /** Whether the value is one that every channel carries by itself. A symbol is not. */
@@ -125,10 +146,13 @@ class Inspector {
   /** Those objects that have others in them: only by way of one can a circle be closed. */
   readonly #seen = new Set<object>();
 
-  constructor(carrier: Carrier, callGetters: boolean, places: boolean) {
+  readonly #moving: Moving | undefined;
+
+  constructor(carrier: Carrier, { callGetters = false, places = false, moving }: InspectOptions) {
     this.#carrier = carrier;
     this.#callGetters = callGetters;
     this.#steps = places ? [] : undefined;
+    this.#moving = moving;
   }
 
   look(value: unknown, depth: number): Found | undefined {
@@ -147,7 +171,7 @@ class Inspector {
 
   #special(value: object, depth: number): Found | undefined {
     if (value instanceof DOMException) return this.#exception(value);
-    if (ArrayBuffer.isView(value)) return this.#buffer(value.buffer);
+    if (ArrayBuffer.isView(value)) return this.#buffer(value.buffer, value);
     if (types.isAnyArrayBuffer(value)) return this.#buffer(value);
     if (types.isDate(value) || types.isRegExp(value)) return undefined;
     if (types.isMap(value)) return this.#map(value, depth);
@@ -155,6 +179,8 @@ class Inspector {
     if (types.isNativeError(value)) return this.#error(value, depth);
     if (types.isBoxedPrimitive(value)) return types.isSymbolObject(value) ? found('a Symbol object') : undefined;
     if (types.isGeneratorObject(value)) return found('a generator');
+    if (isMoved(value)) return found('a moved value that is not the whole argument, result or item');
+    if (this.#goesAlong(value)) return undefined;
     const tag = readTag(value);
     if (tag === undefined && !types.isKeyObject(value)) return this.#properties(value, depth);
     const host: unknown = tag === undefined ? undefined : Reflect.get(globalThis, tag);
@@ -175,16 +201,27 @@ class Inspector {
     }
   }
 
-  #buffer(buffer: ArrayBufferLike): Found | undefined {
+  #buffer(buffer: ArrayBufferLike, view?: ArrayBufferView): Found | undefined {
     if (types.isSharedArrayBuffer(buffer)) return this.#carrier.sharedMemory ? undefined : found('a SharedArrayBuffer');
-    if (buffer.byteLength > 0) return undefined;
     try {
       // Before Node 21 nothing else tells a detached buffer from an empty one.
-      buffer.slice(0);
-      return undefined;
+      if (buffer.byteLength === 0) buffer.slice(0);
     } catch (cause) {
       return found('a detached ArrayBuffer', cause);
     }
+    // In the rest of a Buffer's memory, Node may keep other Buffers; before Node 21 it does not say so of that memory itself.
+    const isPart = Buffer.isBuffer(view) && view.byteLength < buffer.byteLength;
+    if (this.#moving?.collects && !isPart) this.#moving.transferList.add(buffer);
+    return undefined;
+  }
+
+  // A port that is closed is left to the attempt to send it, which fails as it does for one that is not moved.
+  #goesAlong(value: object): boolean {
+    if (this.#moving === undefined) return false;
+    const { transferList, collects } = this.#moving;
+    if (collects && value instanceof MessagePort && refusal([value]) === undefined) transferList.add(value);
+    const going: ReadonlySet<unknown> = transferList;
+    return going.has(value);
   }
 
   #array(value: readonly unknown[], depth: number): Found | undefined {

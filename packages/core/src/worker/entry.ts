@@ -1,3 +1,4 @@
+import type { Transferable } from 'node:worker_threads';
 import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
 import { type ExecutorError, NotCloneableError } from '../errors.js';
 import {
@@ -26,7 +27,7 @@ interface OpenWorker {
 }
 
 /** Sends a message to core; `sent` is called when it is out of this worker's hands. */
-type Post = (message: WorkerMessage, sent?: () => void) => void;
+type Post = (message: WorkerMessage, sent?: () => void, transferList?: readonly Transferable[]) => void;
 
 let current: OpenWorker | undefined;
 const calls = new CallReader();
@@ -90,7 +91,8 @@ export async function serve(call: Call, channel: ServeChannel): Promise<Outcome>
 }
 
 async function open(message: OpenMessage): Promise<OpenReply> {
-  const carrier = { via: message.kind === 'process' ? 'bytes' : 'clone', sharedMemory: message.sharedMemory } as const;
+  const { sharedMemory, transfer } = message;
+  const carrier = { via: message.kind === 'process' ? 'bytes' : 'clone', sharedMemory, transfer } as const;
   const cells = message.guard === undefined ? message.cells : startGuard(message.guard);
   const { executor, kind, workerId } = message;
   const identity = { executor, kind, workerId, carrier, cells: cells && new Int32Array(cells) };
@@ -98,7 +100,10 @@ async function open(message: OpenMessage): Promise<OpenReply> {
   const listeners = controlListeners();
   const post =
     message.port === undefined ? processChannel(listeners.receive) : portChannel(message.port, listeners.receive);
-  const channel: ServeChannel = { post, onControl: listeners.onControl };
+  const channel: ServeChannel = {
+    post: (message, transferList) => post(message, undefined, transferList),
+    onControl: listeners.onControl,
+  };
   let opening = true;
   watchUncaught(post, carrier, () => opening || isServing());
   const initialized = runHook(message.initializer);
@@ -123,8 +128,8 @@ async function open(message: OpenMessage): Promise<OpenReply> {
 function portChannel(port: NonNullable<OpenMessage['port']>, receiveControl: (message: Control) => void): Post {
   port.on('message', receiveControl);
   port.unref();
-  return (message, sent) => {
-    port.postMessage(message);
+  return (message, sent, transferList) => {
+    port.postMessage(message, transferList);
     sent?.();
   };
 }
@@ -185,6 +190,6 @@ function unsendable(reply: OpenReply | Outcome, cause: unknown): OpenReply | Out
       cause,
     },
   );
-  const encoded = { error: encodeError(error, { via: 'bytes', sharedMemory: false }) };
+  const encoded = { error: encodeError(error, { via: 'bytes', sharedMemory: false, transfer: false }) };
   return 'id' in reply ? { id: reply.id, sent: reply.sent, ...encoded } : encoded;
 }

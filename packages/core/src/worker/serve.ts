@@ -1,16 +1,20 @@
+import type { Transferable } from 'node:worker_threads';
 import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
 import { cancelCell, claimCell } from '../cells.js';
 import { NotCloneableError } from '../errors.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
-import { type Carrier, type Obstacle, prepare } from '../values/inspect.js';
+import type { Carrier, Obstacle, Prepared } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
+import { prepareValue } from '../values/sendable.js';
 import { findFunction, importModule, type TaskFunction, type TaskTarget } from './load-module.js';
+import { Production } from './production.js';
 import { type TaskContext, taskContexts } from './task-context.js';
 import type { WorkerIdentity } from './worker-state.js';
 
 /** A worker's way to core while it serves calls: messages out, control messages in. */
 export interface ServeChannel {
-  post(message: WorkerMessage): void;
+  /** Sends a message to core, with what of it is moved; the list is empty or absent unless the worker was opened with `transfer`. */
+  post(message: WorkerMessage, transferList?: readonly Transferable[]): void;
   onControl(listener: (message: ControlMessage) => void): void;
 }
 
@@ -27,6 +31,8 @@ class RunningCall implements TaskContext {
   /** How many messages about this call have gone to core. */
   sent = 0;
   ended = false;
+  /** The items of a stream's call. */
+  production: Production | undefined;
 
   constructor(call: Call, channel: ServeChannel, identity: WorkerIdentity) {
     this.taskId = call.id;
@@ -64,32 +70,51 @@ class RunningCall implements TaskContext {
   }
 
   control(message: ControlMessage): void {
-    if (message.id !== this.taskId || message.type !== 'cancel' || this.#cancelled) return;
+    if (message.id !== this.taskId) return;
+    if (message.type === 'credit') this.production?.grant(message.items);
+    if (message.type !== 'cancel' || this.#cancelled) return;
     this.#cancelled = true;
     this.#reason = decodeError(message.reason, noClasses);
     this.#controller?.abort(this.#reason);
+    this.production?.cancel();
   }
 
   report(value: unknown): void {
     if (this.ended) return;
-    const prepared = prepare(value, 'value', this.#identity.carrier);
+    const prepared = prepareValue(value, 'value', this.carrier);
     if ('obstacle' in prepared) {
       const { path, what, cause } = prepared.obstacle;
       throw new NotCloneableError(`report() cannot send ${path}: it is ${what}.`, { path, side: 'result', cause });
     }
+    this.#send('report', prepared, (cause) => {
+      return new NotCloneableError('report() cannot send value.', { path: 'value', side: 'result', cause });
+    });
+  }
+
+  /** Sends a value ahead of the outcome: an item, or a result that is moved. */
+  item(prepared: Sendable, name: string, task: string): void {
+    this.#send('item', prepared, (cause) =>
+      notCloneable(task, { path: name, what: 'a value that cannot be sent', cause }),
+    );
+  }
+
+  #send(type: 'report' | 'item', { value, patches, transferList }: Sendable, refused: (cause: unknown) => Error): void {
+    const message = { type, id: this.taskId, value, ...(patches && { patches }) };
     try {
-      this.post({ type: 'report', id: this.taskId, ...prepared });
+      this.post(message, transferList);
     } catch (cause) {
-      throw new NotCloneableError('report() cannot send value.', { path: 'value', side: 'result', cause });
+      throw refused(cause);
     }
   }
 
-  post(message: WorkerMessage): void {
-    this.#channel.post(message);
+  post(message: WorkerMessage, transferList?: readonly Transferable[]): void {
+    this.#channel.post(message, transferList);
     // Only what really went: core waits for as many.
     this.sent += 1;
   }
 }
+
+type Sendable = Exclude<Prepared<unknown>, { readonly obstacle: Obstacle }>;
 
 /** Whether the call that this context belongs to is over. */
 export function isEnded(context: TaskContext): boolean {
@@ -132,7 +157,7 @@ export function serveAs(
   try {
     const task = findFunction(target);
     if (task === undefined) return afterImport(running, call, target);
-    const value = start(running, call, task);
+    const value = completed(running, call, start(running, call, task));
     return isThenable(value) ? whenSettled(running, call, value) : fulfilled(running, call, value);
   } catch (error) {
     return failed(running, error);
@@ -144,7 +169,7 @@ async function afterImport(running: RunningCall, call: Call, target: TaskTarget)
     await importModule(call.module);
     const task = findFunction(target);
     if (task === undefined) throw new Error(`${call.module} is still being imported.`);
-    return fulfilled(running, call, await start(running, call, task));
+    return fulfilled(running, call, await completed(running, call, start(running, call, task)));
   } catch (error) {
     return failed(running, error);
   }
@@ -167,6 +192,18 @@ function start(running: RunningCall, call: Call, task: TaskFunction): unknown {
   return task(...call.args);
 }
 
+/** What the outcome waits for: the task's own value, or, of a stream's call, that all its items are made. */
+function completed(running: RunningCall, call: Call, value: unknown): unknown {
+  if (call.credit === undefined) return value;
+  const production = new Production(running, call.credit, (item) => {
+    const prepared = prepareValue(item, 'item', running.carrier);
+    if ('obstacle' in prepared) throw notCloneable(call.name, prepared.obstacle);
+    running.item(prepared, 'item', call.name);
+  });
+  running.production = production;
+  return production.run(call.name, value);
+}
+
 // Without reading `then`, which may be a getter: that is for the one who awaits it.
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return ((typeof value === 'object' && value !== null) || typeof value === 'function') && 'then' in value;
@@ -174,12 +211,14 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 
 function fulfilled(running: RunningCall, call: Call, value: unknown): Outcome {
   // Checked here and not left to the send: a library whose send fails in the worker loses the reply, the worker, or both (V3).
-  const prepared = prepare(value, 'result', running.carrier);
-  if ('obstacle' in prepared) throw notCloneableResult(call, prepared.obstacle);
+  const prepared = prepareValue(value, 'result', running.carrier);
+  if ('obstacle' in prepared) throw notCloneable(call.name, prepared.obstacle);
+  const { value: sendable, patches, transferList } = prepared;
+  if (transferList !== undefined) running.item(prepared, 'result', call.name);
   end(running);
-  const { value: sendable, patches } = prepared;
   const { id } = call;
   const { sent } = running;
+  if (transferList !== undefined) return { id, sent, moved: true };
   return patches === undefined ? { id, sent, value: sendable } : { id, sent, value: sendable, patches };
 }
 
@@ -194,7 +233,8 @@ function end(running: RunningCall): void {
   serving -= 1;
 }
 
-function notCloneableResult(call: Call, { path, what, cause }: Obstacle): NotCloneableError {
-  const message = `Task '${call.name}' returned what cannot be sent back: ${path} is ${what}. Return plain data instead.`;
+function notCloneable(task: string, { path, what, cause }: Obstacle): NotCloneableError {
+  const gave = path.startsWith('item') ? 'made an item that' : 'returned what';
+  const message = `Task '${task}' ${gave} cannot be sent back: ${path} is ${what}. Give plain data instead.`;
   return new NotCloneableError(message, { path, side: 'result', cause });
 }
