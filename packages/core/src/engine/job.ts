@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Future, FutureState } from '../future.js';
 import type { AnyTask, Task } from '../tasks.js';
 import { follow, unfollow } from './abort-listeners.js';
+import type { Chunk } from './chunk.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import type { WorkerSlot } from './worker-slot.js';
 
@@ -12,6 +13,8 @@ export interface JobOptions {
   readonly runTimeout: number;
   readonly priority: number;
   readonly cancelGrace: number;
+  /** The items of a map that the job is made of; it then has no arguments of its own. */
+  readonly chunk?: Chunk;
 }
 
 /** Who runs the jobs; a job asks it to be cancelled. */
@@ -67,6 +70,11 @@ export class Job {
 
   get settled(): boolean {
     return this.state !== 'queued' && this.state !== 'running';
+  }
+
+  /** How many items it stands for, and how many of those are done: what counts tasks counts items (M5). */
+  get count(): { readonly items: number; readonly completed: number } {
+    return this.options.chunk?.count ?? { items: 1, completed: this.state === 'fulfilled' ? 1 : 0 };
   }
 
   followSignals(): void {

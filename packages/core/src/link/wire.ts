@@ -10,7 +10,7 @@ export type WireCall = number | WireList;
 
 type WireList = readonly [id: number, task: number, args?: readonly unknown[], rest?: WireRest];
 
-type WireRest = Partial<Pick<Call, 'module' | 'name' | 'announce' | 'patches' | 'context' | 'cell'>>;
+type WireRest = Partial<Pick<Call, 'module' | 'name' | 'announce' | 'patches' | 'context' | 'cell' | 'chunk'>>;
 
 /** A success as it travels, its id alone where there is nothing else to tell; a failure is an {@link Outcome} as it is. */
 export type WireOutcome =
@@ -44,8 +44,9 @@ export class CallWriter {
       task = this.#numbered(call.module, call.name);
       this.#last = task;
     }
-    const { announce, patches, context, cell } = call;
-    if (task.known && announce === undefined && patches === undefined && context === undefined && cell === undefined)
+    const { announce, patches, context, cell, chunk } = call;
+    const isPlain = announce === undefined && patches === undefined && context === undefined && cell === undefined;
+    if (task.known && isPlain && chunk === undefined)
       return call.args.length === 0 ? withoutArguments(call.id, task.number) : [call.id, task.number, call.args];
     const { module, name } = task;
     const rest = {
@@ -54,6 +55,7 @@ export class CallWriter {
       ...(patches && { patches }),
       ...(context && { context }),
       ...(cell !== undefined && { cell }),
+      ...(chunk && { chunk }),
     };
     return [call.id, task.number, call.args, rest];
   }
