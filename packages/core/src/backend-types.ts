@@ -23,6 +23,32 @@ export interface Call extends CallTarget {
   readonly announce?: true;
   /** What of the arguments the carrier would lose; the worker puts it back. */
   readonly patches?: readonly Patch[];
+  /** The call is of several items of a map. */
+  readonly chunk?: ChunkOrder;
+}
+
+/**
+ * How a worker is to run a call of several items of a map. The call's last argument is the list of the items, and the task is to be
+ * called with each of them, after the other arguments; its value is {@link ChunkResults}.
+ */
+export interface ChunkOrder {
+  /** Tell of each item's start but the first one's, by an `item` message with the results so far. */
+  readonly announce?: true;
+  /** ms after which the items that were not begun are to be left. */
+  readonly budget?: number;
+  /** What of each item's arguments the carrier would lose; without those that have nothing of the kind. */
+  readonly patches?: readonly (readonly [item: number, patches: readonly Patch[]])[];
+}
+
+/** The results of some items of a chunk in their order: those that no message has brought before. */
+export interface ChunkResults {
+  readonly values: readonly unknown[];
+  /** What of each value the carrier would lose. */
+  readonly patches?: readonly (readonly [value: number, patches: readonly Patch[]])[];
+  /** Why the item after these failed; it is the last one that was run. */
+  readonly failure?: Encoded;
+  /** ms that the whole call took. In its outcome only. */
+  readonly time?: number;
 }
 
 /** What core tells a worker while it runs a call. */

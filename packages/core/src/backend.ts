@@ -3,6 +3,8 @@ export type {
   BackendWorker,
   Call,
   CallTarget,
+  ChunkOrder,
+  ChunkResults,
   ControlMessage,
   Outcome,
   WorkerEvents,

@@ -30,10 +30,24 @@ export interface SubmitOptions {
 /** Options of {@link Submitter.map}. */
 export interface MapOptions {
   /**
-   * How many results may be outstanding or unread at once; the input is read no further ahead. Default `2 * maxWorkers`. With items that
-   * take very different times, more keeps the workers busy behind a slow one.
+   * How many results may be outstanding or unread at once; the input is read no further ahead. Default `2 * maxWorkers * chunkSize`. With
+   * items that take very different times, more keeps the workers busy behind a slow one.
    */
   readonly buffer?: number | undefined;
+  /**
+   * How many items go to a worker at once, which then runs them one after the other: for tasks of few microseconds, for which sending
+   * them is most of the work. Default 1. Nothing else changes by it: results, their order, errors and time limits are those of each item.
+   * A `buffer` with less room than a chunk for each worker makes the chunks smaller.
+   *
+   * `'auto'` measures how long items take and sends as many as make a millisecond or two; slow ones go one by one, so that no worker has
+   * several of them while another has none. The default `buffer` then grows and shrinks with the chunks.
+   *
+   * @example
+   * ```ts
+   * for await (const hash of executor.map(work.hash, words, { chunkSize: 'auto' })) console.log(hash);
+   * ```
+   */
+  readonly chunkSize?: number | 'auto' | undefined;
   /** Results in the order of the input (default true), or as they complete. */
   readonly ordered?: boolean | undefined;
   /** Aborting it cancels what has not finished and makes the iteration throw its reason. */

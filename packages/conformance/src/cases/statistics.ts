@@ -101,4 +101,20 @@ export const statisticsCases: readonly ConformanceCase[] = [
       assert.deepEqual(executor.stats().limits, []);
     },
   },
+  {
+    id: 'O1-items',
+    rule: 'O1',
+    title: 'of a map that sends several items at once, the items are counted',
+    async run({ create, tasks: { basics, control } }) {
+      const executor = create({ maxWorkers: 2 });
+      let count = 0;
+      for await (const _ of executor.map(basics.echo, Array.from({ length: 100 }).keys(), { chunkSize: 16 }))
+        count += 1;
+      assert.deepEqual([count, executor.stats().completed], [100, 100]);
+      const items = ['a', 'b', 'c', 'd'];
+      await assert.rejects(executor.map(control.failWith, items, { chunkSize: 4 }).next());
+      const { completed, failed, cancelled, queued } = executor.stats();
+      assert.deepEqual([completed, failed, cancelled, queued], [100, 1, 3, 0]);
+    },
+  },
 ];

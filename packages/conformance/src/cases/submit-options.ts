@@ -46,7 +46,7 @@ const mapRows: readonly Row[] = [
   ['buffer', 0, -1, 1.5, ...numbers],
   ['ordered', 'yes', 1],
   ['signal', {}, 5],
-  ['chunkSize', 1.5, 'many'],
+  ['chunkSize', 0, 1.5, 'many', '', {}, null],
 ];
 
 /** Asserts that each wrong value is refused at the call, with the option's name and the value in the message. */

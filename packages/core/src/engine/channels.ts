@@ -43,6 +43,7 @@ function isNamed({ task }: Job): boolean {
   }
 }
 
-function identity(executor: string, { id, task }: Job): object {
-  return { executor, id, task: { module: task.module, name: task.name } };
+function identity(executor: string, { id, task, options, count }: Job): object {
+  const items = options.chunk && { items: count.items };
+  return { executor, id, task: { module: task.module, name: task.name }, ...items };
 }

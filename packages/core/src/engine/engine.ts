@@ -37,6 +37,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   readonly #places: Places;
   /** Those that have jobs. */
   readonly #limits = new Set<Limit>();
+  /** Those that stand for several items of a map. */
+  readonly #chunks = new Set<Job>();
   readonly #statistics = new Statistics();
   readonly #starvation: Starvation;
   #lastId = 0;
@@ -83,7 +85,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     this.#lastId += 1;
     const job = new Job(this, this.#lastId, task, args, options);
     if (this.#outstanding++ === 0) this.#keepAlive.acquire();
-    const { timeout, groups, limit } = options;
+    const { timeout, groups, limit, chunk } = options;
+    if (chunk !== undefined) this.#chunks.add(job);
     for (const group of groups) group.join(job);
     try {
       if (this.#refuse(job)) return job.future;
@@ -190,6 +193,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   jobSettled(job: Job, reason: unknown, crashed: boolean): void {
     const now = performance.now();
     this.#statistics.settled(job, crashed, now);
+    if (job.options.chunk !== undefined) this.#chunks.delete(job);
     publishEnd(this.name, job, reason, now);
     for (const group of job.options.groups) group.settled(job, reason);
     this.#outstanding -= 1;
@@ -303,7 +307,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     const { completed, failed, crashed, cancelled, waitTime, runTime } = this.#statistics;
     const oldest = this.#queue.oldest();
     return {
-      queued: this.#queue.size + this.#parked,
+      queued: this.#queue.size + this.#parked + this.#furtherItems,
       running: this.#workforce.busy,
       completed,
       failed,
@@ -316,6 +320,13 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       active: this.active,
       limits: [...this.#limits].map(statsOf),
     };
+  }
+
+  /** How many more items there are in what is queued than jobs. */
+  get #furtherItems(): number {
+    let further = 0;
+    for (const { queue, count } of this.#chunks) if (queue !== undefined) further += count.items - count.completed - 1;
+    return further;
   }
 
   async shutdown(options: ShutdownOptions): Promise<void> {

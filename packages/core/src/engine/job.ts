@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Future, FutureState } from '../future.js';
 import type { AnyTask, Task } from '../tasks.js';
 import { follow, unfollow } from './abort-listeners.js';
+import type { Chunk } from './chunk.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import type { Group } from './group.js';
 import type { HeapItem } from './indexed-heap.js';
@@ -24,6 +25,8 @@ export interface JobOptions {
   readonly highWaterMark: number;
   /** Who gets the items, where the call is a stream's. */
   readonly items?: ItemReceiver;
+  /** The items of a map that the job is made of; it then has no arguments of its own. */
+  readonly chunk?: Chunk;
 }
 
 /** Who runs the jobs; a job asks it to be cancelled. */
@@ -102,6 +105,11 @@ export class Job implements HeapItem {
   leave(): void {
     this.slot = undefined;
     if (this.settled) this.#owner.jobLeft(this);
+  }
+
+  /** How many items it stands for, and how many of those are done: what counts tasks counts items (M5). */
+  get count(): { readonly items: number; readonly completed: number } {
+    return this.options.chunk?.count ?? { items: 1, completed: this.state === 'fulfilled' ? 1 : 0 };
   }
 
   followSignals(): void {

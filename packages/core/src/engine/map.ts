@@ -1,13 +1,25 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { MapOptions } from '../executor.js';
-import type { Future } from '../future.js';
 import type { AnyTask } from '../tasks.js';
 import { follow, unfollow } from './abort-listeners.js';
+import type { Chunk } from './chunk.js';
+import { fixedSize, MeasuredSize } from './chunk-size.js';
 import type { JobOptions } from './job.js';
+import { type Input, inputOf, type OpenInput } from './map-input.js';
+import { Place } from './place.js';
+import { InChunks, oneByOne, type Shipping } from './shipping.js';
 import * as validate from './validate.js';
 import type { SubmitTarget } from './view.js';
 
+const auto: validate.Check = {
+  allowed: "a whole number from 1, or 'auto'",
+  type: 'string',
+  accepts: (value: unknown) => value === 'auto',
+};
+
 const mapChecks: Readonly<Record<keyof MapOptions, validate.Check>> = {
   buffer: validate.positiveInteger,
+  chunkSize: { ...validate.positiveInteger, allowed: auto.allowed },
   ordered: validate.boolean,
   signal: validate.signal,
 };
@@ -20,26 +32,30 @@ export function mapTasks(
   items: Iterable<unknown> | AsyncIterable<unknown>,
   options: MapOptions,
 ): AsyncIterableIterator<unknown> {
-  validate.checkOptions('map', options, mapChecks);
+  const isWord = typeof options?.chunkSize === 'string';
+  validate.checkOptions('map', options, isWord ? { ...mapChecks, chunkSize: auto } : mapChecks);
   if (!validate.isTask(task))
     throw new TypeError(`map: the first argument must be a task, see tasksFrom(); got ${validate.shown(task)}.`);
   const input = inputOf(items);
-  const { signal, ordered = true, buffer = 2 * (Number.isFinite(target.maxWorkers) ? target.maxWorkers : 1) } = options;
+  const { signal, ordered = true, chunkSize = 1, buffer } = options;
   const itemOptions = signal === undefined ? jobOptions : { ...jobOptions, signals: [...jobOptions.signals, signal] };
-  return new Mapping(input, (item) => target.submitJob(task, [item], itemOptions), buffer, ordered, signal);
-}
-
-type Input = () => { iterator: Iterator<unknown> | AsyncIterator<unknown>; isAsync: boolean };
-
-function inputOf(items: Iterable<unknown> | AsyncIterable<unknown>): Input {
-  if (items !== null && items !== undefined) {
-    if (Symbol.asyncIterator in Object(items)) {
-      return () => ({ iterator: (items as AsyncIterable<unknown>)[Symbol.asyncIterator](), isAsync: true });
+  const workers = Number.isFinite(target.maxWorkers) ? target.maxWorkers : 1;
+  const shipping = (mapping: Mapping): Shipping => {
+    if (chunkSize === 1) {
+      const submit = (item: unknown) => target.submitJob(task, [item], itemOptions);
+      return oneByOne(submit, buffer ?? 2 * workers, (places) => mapping.settled(places));
     }
-    if (Symbol.iterator in Object(items))
-      return () => ({ iterator: (items as Iterable<unknown>)[Symbol.iterator](), isAsync: false });
-  }
-  throw new TypeError(`map: items must be iterable or async iterable, got ${validate.shown(items)}.`);
+    return new InChunks({
+      size: chunkSize === 'auto' ? new MeasuredSize() : fixedSize(chunkSize),
+      buffer,
+      workers,
+      remaining: () => mapping.remaining,
+      // Called from a worker's message, where the caller's context would be lost to what is submitted and to the input that is read on.
+      submit: AsyncResource.bind((chunk: Chunk) => target.submitJob(task, [], { ...itemOptions, chunk })),
+      settled: AsyncResource.bind((places: readonly Place[]) => mapping.settled(places)),
+    });
+  };
+  return new Mapping(input, shipping, ordered, signal);
 }
 
 interface Waiting {
@@ -56,16 +72,18 @@ const done: IteratorReturnResult<undefined> = Object.freeze({ done: true, value:
  * No async generator: one that waits could not be left before what it waits for has come (M4).
  */
 class Mapping implements AsyncIterableIterator<unknown> {
-  readonly #open: Input;
-  readonly #submit: (item: unknown) => Future<unknown>;
-  readonly #buffer: number;
+  readonly #source: Input;
+  readonly #shipping: Shipping;
   readonly #ordered: boolean;
-  /** Submitted and not yet given out, in the order of the input. */
-  readonly #outstanding = new Set<Future<unknown>>();
+  /** The places of items that were read and whose results were not given out yet, in the order of the input. */
+  readonly #outstanding = new Set<Place>();
   /** Those of them that have settled, in that order. */
-  readonly #settled = new Set<Future<unknown>>();
+  readonly #settled = new Set<Place>();
   readonly #waiting: Waiting[] = [];
-  #input: ReturnType<Input> | undefined;
+  #input: OpenInput | undefined;
+  #read = 0;
+  /** Whether it reads until the buffer is full, once there was room for a batch. */
+  #filling = false;
   #pulling = false;
   #inputEnded = false;
   #inputFailure: { readonly error: unknown } | undefined;
@@ -74,17 +92,26 @@ class Mapping implements AsyncIterableIterator<unknown> {
   readonly #signal: AbortSignal | undefined;
 
   constructor(
-    open: Input,
-    submit: (item: unknown) => Future<unknown>,
-    buffer: number,
+    source: Input,
+    shipping: (mapping: Mapping) => Shipping,
     ordered: boolean,
     signal: AbortSignal | undefined,
   ) {
     this.#signal = signal;
-    this.#open = open;
-    this.#submit = submit;
-    this.#buffer = buffer;
+    this.#source = source;
     this.#ordered = ordered;
+    this.#shipping = shipping(this);
+  }
+
+  /** How many items are still to be read, where the input tells. */
+  get remaining(): number | undefined {
+    const { length } = this.#source;
+    return length === undefined ? undefined : Math.max(0, length - this.#read);
+  }
+
+  settled(places: readonly Place[]): void {
+    for (const place of places) if (this.#outstanding.has(place)) this.#settled.add(place);
+    this.#advance();
   }
 
   next(): Promise<IteratorResult<unknown, undefined>> {
@@ -136,13 +163,14 @@ class Mapping implements AsyncIterableIterator<unknown> {
     }
   }
 
-  #give(future: Future<unknown>, waiting: Waiting): void {
-    future.then(
-      (value) => waiting.resolve({ done: false, value }),
-      (reason: unknown) => this.#fail(reason, waiting),
-    );
-    // Nothing after a failure is given out, and its place is here, not where its reaction runs.
-    if (future.state !== 'fulfilled') this.#over = true;
+  #give(place: Place, waiting: Waiting): void {
+    if (place.state === 'fulfilled') {
+      waiting.resolve({ done: false, value: place.outcome });
+      return;
+    }
+    // Nothing after a failure is given out.
+    this.#over = true;
+    this.#fail(place.outcome, waiting);
   }
 
   // A failing input is one more result: thrown at its place, after those of the items before it.
@@ -161,9 +189,9 @@ class Mapping implements AsyncIterableIterator<unknown> {
   }
 
   #fill(): void {
-    while (!this.#over && !this.#inputEnded && !this.#pulling && this.#outstanding.size < this.#buffer) {
+    while (!this.#over && !this.#inputEnded && !this.#pulling && this.#hasRoom()) {
       try {
-        this.#input ??= this.#open();
+        this.#input ??= this.#source.open();
         const step = this.#input.iterator.next();
         if (this.#input.isAsync) this.#pull(Promise.resolve(step));
         else this.#take(step as IteratorResult<unknown>);
@@ -171,6 +199,15 @@ class Mapping implements AsyncIterableIterator<unknown> {
         this.#inputFailed(error);
       }
     }
+    // An input that is waited for may have the next item at once, or not for a long time.
+    this.#shipping.dispatch(this.#pulling ? 'soon' : 'now');
+  }
+
+  #hasRoom(): boolean {
+    const room = this.#shipping.buffer - this.#outstanding.size;
+    if (room <= 0) this.#filling = false;
+    else if (room >= this.#shipping.batch) this.#filling = true;
+    return this.#filling;
   }
 
   #pull(step: Promise<IteratorResult<unknown>>): void {
@@ -193,14 +230,10 @@ class Mapping implements AsyncIterableIterator<unknown> {
   #take(step: IteratorResult<unknown>): void {
     if (step.done) this.#inputEnded = true;
     if (step.done || this.#over) return;
-    const future = this.#submit(step.value);
-    this.#outstanding.add(future);
-    const settled = (): void => {
-      if (!this.#outstanding.has(future)) return;
-      this.#settled.add(future);
-      this.#advance();
-    };
-    future.then(settled, settled);
+    const place = new Place();
+    this.#outstanding.add(place);
+    this.#read += 1;
+    this.#shipping.send(step.value, place);
   }
 
   #inputFailed(error: unknown): void {
@@ -208,7 +241,7 @@ class Mapping implements AsyncIterableIterator<unknown> {
     this.#inputFailure ??= { error };
   }
 
-  #takeSettled(): Future<unknown> | undefined {
+  #takeSettled(): Place | undefined {
     const [first] = this.#ordered ? this.#outstanding : this.#settled;
     if (first === undefined || this.#over || !this.#settled.has(first)) return undefined;
     this.#settled.delete(first);
@@ -219,7 +252,7 @@ class Mapping implements AsyncIterableIterator<unknown> {
   async #leave(): Promise<void> {
     this.#over = true;
     if (this.#signal !== undefined) unfollow(this.#signal, this);
-    for (const future of this.#outstanding) if (future.state === 'queued') future.cancel();
+    this.#shipping.withdraw(this.#outstanding);
     this.#outstanding.clear();
     this.#settled.clear();
     for (const waiting of this.#waiting.splice(0)) waiting.resolve(done);

@@ -22,14 +22,20 @@ export class Statistics {
   }
 
   settled(job: Job, crashed: boolean, now: number): void {
-    if (job.state === 'fulfilled') this.completed += 1;
-    else if (job.state === 'cancelled') this.cancelled += 1;
-    else this.failed += 1;
+    const { items, completed } = job.count;
+    this.completed += completed;
+    // Of several items one has failed, and those after it are not run any more.
+    const failed = job.state === 'rejected' && completed < items ? 1 : 0;
+    this.failed += failed;
+    this.cancelled += items - completed - failed;
     if (crashed) this.crashed += 1;
     // One that never started has waited in vain, and says nothing of how long tasks wait.
     if (job.startedAt === 0) return;
-    record(this.#waitTime, job.startedAt - job.submittedAt);
-    record(this.#runTime, now - job.startedAt);
+    const begun = completed + failed || 1;
+    for (let i = 0; i < begun; i += 1) {
+      record(this.#waitTime, job.startedAt - job.submittedAt);
+      record(this.#runTime, (now - job.startedAt) / begun);
+    }
   }
 }
 

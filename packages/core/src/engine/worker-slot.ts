@@ -1,4 +1,13 @@
-import type { Backend, BackendWorker, Call, Outcome, WorkerExit, WorkerInit, WorkerMessage } from '../backend-types.js';
+import type {
+  Backend,
+  BackendWorker,
+  Call,
+  ChunkResults,
+  Outcome,
+  WorkerExit,
+  WorkerInit,
+  WorkerMessage,
+} from '../backend-types.js';
 import { cancelCell, cellsPerWorker } from '../cells.js';
 import { NotCloneableError, TaskModuleError, TaskTimeoutError, WorkerCrashedError } from '../errors.js';
 import { describeExit, failedStart } from '../link/opening.js';
@@ -7,6 +16,8 @@ import { decodeError, encodeError } from '../values/error-codec.js';
 import type { Carrier, Patch } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { prepareArguments } from '../values/sendable.js';
+import type { Chunk } from './chunk.js';
+import { readResults } from './chunk-results.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { guarded } from './guarded-worker.js';
 import type { Job } from './job.js';
@@ -35,6 +46,10 @@ interface Run {
   readonly call: Call;
   /** Whether arguments were moved to the worker, so that nobody else can be given them. */
   readonly hasMoved: boolean;
+  /** How many tasks it counts as. */
+  readonly tasks: number;
+  /** How many of a chunk's items are known to have been done. */
+  done: number;
   /** How many of the messages about this call have come. */
   received: number;
   /** The value, when it was moved and so went before the outcome. */
@@ -55,7 +70,7 @@ export class WorkerSlot {
   readonly id: number;
   state: 'starting' | 'idle' | 'busy' | 'stopping' | 'exited' = 'starting';
   idleSince = 0;
-  /** How many calls it has been given. */
+  /** How many tasks it has been given. */
   calls = 0;
   readonly #owner: SlotOwner;
   readonly #backend: Backend;
@@ -139,7 +154,9 @@ export class WorkerSlot {
   assign(job: Job): boolean {
     const bound = boundArguments(job.task);
     const args = bound.length === 0 ? (job.args ?? []) : [...bound, ...(job.args ?? [])];
-    const prepared = prepareArguments(args, this.#carrier);
+    const prepared =
+      job.options.chunk?.hand(bound, this.#carrier, this.#settings.maxTasksPerWorker - this.calls) ??
+      prepareArguments(args, this.#carrier);
     if ('obstacle' in prepared) {
       const { path, what, cause } = prepared.obstacle;
       const message = `${path} of task '${job.task.name}' is ${what}, which cannot be sent to a worker. Pass plain data instead.`;
@@ -150,6 +167,7 @@ export class WorkerSlot {
     if (job.settled || this.state !== 'idle') return false;
     const { id, task, options } = job;
     const { transferList = [] } = prepared;
+    const announce = options.runTimeout !== Number.POSITIVE_INFINITY;
     const importing = !this.#imported.has(task.module);
     const call: Call = {
       id,
@@ -157,14 +175,17 @@ export class WorkerSlot {
       name: task.name,
       args: prepared.value,
       ...(importing && { announce: true }),
-      ...(prepared.patches && { patches: prepared.patches }),
       ...(options.items && { credit: options.highWaterMark }),
+      ...('patches' in prepared && prepared.patches && { patches: prepared.patches }),
+      ...('order' in prepared && { chunk: { ...prepared.order, ...(announce && { announce }) } }),
     };
     const phase = importing ? 'import' : 'run';
     const run: Run = {
       job,
       call,
       hasMoved: transferList.length > 0,
+      tasks: 'items' in prepared ? prepared.items : 1,
+      done: 0,
       received: 0,
       moved: undefined,
       held: undefined,
@@ -174,9 +195,10 @@ export class WorkerSlot {
       failure: undefined,
     };
     this.state = 'busy';
-    this.calls += 1;
+    this.calls += run.tasks;
     this.#run = run;
     job.start(this);
+    options.chunk?.handed(() => this.#worker.send({ type: 'withdraw', id }));
     this.#limit(run);
     options.items?.opened((items) => this.#ask(run, items));
     this.#worker.execute(call, transferList).then(
@@ -248,7 +270,9 @@ export class WorkerSlot {
     } else if (message.type === 'report') {
       run.job.progress(arrived(message));
     } else if (message.type === 'item') {
-      this.#item(run, message);
+      const { chunk } = run.job.options;
+      if (chunk === undefined) this.#item(run, message);
+      else this.#someResults(run, chunk, message.value);
     }
     if (run.held !== undefined) this.#outcome(run, run.held);
   }
@@ -262,6 +286,24 @@ export class WorkerSlot {
     } catch (error) {
       this.#broken(run, error);
     }
+  }
+
+  #someResults(run: Run, chunk: Chunk, value: unknown): void {
+    let tell: () => void;
+    try {
+      const { values, patches } = readResults(value);
+      run.done += values.length;
+      tell = chunk.deliver(values, patches);
+    } catch (error) {
+      this.#broken(run, error);
+      return;
+    }
+    // Where items have a limit, it is the next one's start that brings the results of those before.
+    if (run.phase === 'run' && run.call.chunk?.announce) {
+      deadlines.remove(run.limit);
+      this.#limit(run);
+    }
+    tell();
   }
 
   // A task that ended long ago has left something behind that failed: whoever runs now is to finish, and the worker to be replaced.
@@ -282,6 +324,7 @@ export class WorkerSlot {
       return;
     }
     const { job } = run;
+    const { chunk } = job.options;
     let result: unknown;
     // Read before anything is done with it: an outcome that makes no sense is a broken worker's, and its task has no result.
     try {
@@ -290,6 +333,10 @@ export class WorkerSlot {
       else if (!('moved' in outcome)) result = arrived(outcome);
       else if (run.moved !== undefined) result = run.moved.value;
       else throw new Error(`The value of call ${job.id}, which was moved, has not come.`);
+      if (chunk !== undefined && 'value' in outcome) {
+        this.#chunkEnded(run, chunk, readResults(result));
+        return;
+      }
     } catch (error) {
       this.#broken(run, error);
       return;
@@ -297,8 +344,38 @@ export class WorkerSlot {
     this.#end(run);
     if ('error' in outcome) job.fail(result);
     else job.fulfil(result);
+    this.#called(run);
+  }
+
+  /** Throws, with nothing done, where the results make no sense. */
+  #chunkEnded(run: Run, chunk: Chunk, { values, patches, failure, time }: ChunkResults): void {
+    const { job } = run;
+    const done = run.done + values.length;
+    const begun = done + (failure === undefined ? 0 : 1);
+    const error = failure && { reason: decodeError(failure, this.#settings.errors, this.#origin(job)) };
+    const isWanted = !job.settled && !chunk.isOver;
+    if (begun > run.tasks || (begun === 0 && isWanted)) throw new Error(`${begun} of ${run.tasks} items were run.`);
+    const tell = chunk.deliver(values, patches);
+    if (time !== undefined && begun > 0) chunk.measured(begun, time);
+    this.#end(run);
+    this.calls -= run.tasks - begun;
+    let cut = (): void => {};
+    if (error !== undefined) job.fail(error.reason);
+    else {
+      chunk.giveBack(run.call.args, begun);
+      cut = chunk.shorten();
+      if (chunk.hasRest && !job.settled) this.#owner.slotUnstarted(job);
+      else job.fulfil(undefined);
+    }
+    this.#called(run);
+    // Now that everything is as it is to be: whoever hears of it may do anything.
+    cut();
+    tell();
+  }
+
+  #called(run: Run): void {
     if (this.state === 'exited') return;
-    if (run.call.announce) this.#imported.add(job.task.module);
+    if (run.call.announce) this.#imported.add(run.job.task.module);
     this.#released();
   }
 
@@ -321,6 +398,7 @@ export class WorkerSlot {
 
   #end(run: Run): void {
     this.#run = undefined;
+    run.job.options.chunk?.handed(undefined);
     deadlines.remove(run.limit);
     deadlines.remove(run.grace);
     run.job.leave();
@@ -361,9 +439,10 @@ export class WorkerSlot {
     if (run !== undefined && this.#run === run) {
       this.#end(run);
       if (provenUnstarted(run, exit)) {
-        this.calls -= 1;
+        this.calls -= run.tasks;
         run.job.handedInVain += 1;
-        run.job.args = run.call.args.slice(boundArguments(run.job.task).length);
+        if (run.job.options.chunk !== undefined) run.job.options.chunk.giveBack(run.call.args, 0);
+        else run.job.args = run.call.args.slice(boundArguments(run.job.task).length);
         this.#owner.slotUnstarted(run.job);
       } else run.job.crash(this.#crash(run, exit));
     }

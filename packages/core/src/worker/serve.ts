@@ -8,6 +8,7 @@ import { applyPatches } from '../values/patches.js';
 import { prepareValue } from '../values/sendable.js';
 import { findFunction, importModule, type TaskFunction, type TaskTarget } from './load-module.js';
 import { Production } from './production.js';
+import { serveChunk } from './serve-chunk.js';
 import { type TaskContext, taskContexts } from './task-context.js';
 import type { WorkerIdentity } from './worker-state.js';
 
@@ -21,7 +22,7 @@ export interface ServeChannel {
 const noClasses = new Map();
 
 /** The running call as the worker sees it: what `taskContext()` gives to the task. */
-class RunningCall implements TaskContext {
+export class RunningCall implements TaskContext {
   readonly taskId: number;
   readonly #identity: WorkerIdentity;
   readonly #channel: ServeChannel;
@@ -155,6 +156,7 @@ export function serveAs(
     if (identity.cells !== undefined) Atomics.store(identity.cells, claimCell, begun);
   }
   try {
+    if (call.chunk !== undefined) return serveChunk(running, call, call.chunk, identity, channel, target);
     const task = findFunction(target);
     if (task === undefined) return afterImport(running, call, target);
     const value = completed(running, call, start(running, call, task));
@@ -205,7 +207,7 @@ function completed(running: RunningCall, call: Call, value: unknown): unknown {
 }
 
 // Without reading `then`, which may be a getter: that is for the one who awaits it.
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return ((typeof value === 'object' && value !== null) || typeof value === 'function') && 'then' in value;
 }
 
@@ -222,18 +224,18 @@ function fulfilled(running: RunningCall, call: Call, value: unknown): Outcome {
   return patches === undefined ? { id, sent, value: sendable } : { id, sent, value: sendable, patches };
 }
 
-function failed(running: RunningCall, error: unknown): Outcome {
+export function failed(running: RunningCall, error: unknown): Outcome {
   const encoded = encodeError(error, running.carrier);
   end(running);
   return { id: running.taskId, sent: running.sent, error: encoded };
 }
 
-function end(running: RunningCall): void {
+export function end(running: RunningCall): void {
   running.ended = true;
   serving -= 1;
 }
 
-function notCloneable(task: string, { path, what, cause }: Obstacle): NotCloneableError {
+export function notCloneable(task: string, { path, what, cause }: Obstacle): NotCloneableError {
   const gave = path.startsWith('item') ? 'made an item that' : 'returned what';
   const message = `Task '${task}' ${gave} cannot be sent back: ${path} is ${what}. Give plain data instead.`;
   return new NotCloneableError(message, { path, side: 'result', cause });

@@ -8,7 +8,7 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** Turns true when the task is cancelled, even while the task never yields: poll it in a synchronous loop. */
   readonly cancelled: boolean;
-  /** The Future's id. */
+  /** The Future's id; in a map with a `chunkSize`, an id that the items of a call have in common. */
   readonly taskId: number;
   /** The executor's name. */
   readonly executor: string;

@@ -70,6 +70,11 @@ export function whatCompiles(): void {
   equal<Future<number>>()(executor.bind(work).add(1));
   equal<AsyncIterableIterator<object>>()(executor.map(work.parse, ['{}']));
   equal<AsyncIterableIterator<object>>()(executor.map(work.parse, (async function* () {})()));
+  equal<AsyncIterableIterator<object>>()(executor.map(work.parse, ['{}'], { chunkSize: 64, buffer: 200 }));
+  equal<AsyncIterableIterator<object>>()(executor.map(work.parse, ['{}'], { chunkSize: 'auto', ordered: false }));
+  equal<AsyncIterableIterator<object>>()(
+    executor.with({ timeout: 1 }).map(work.parse, ['{}'], { chunkSize: undefined }),
+  );
   equal<Future<number>>()(
     executor.submit(
       inlineTask((a: number, b: string) => a + b.length),
@@ -132,6 +137,10 @@ export function whatDoesNot(): void {
   executor.map(work.parse, [1]);
   // @ts-expect-error a misspelt option of map()
   executor.map(work.parse, ['{}'], { odered: false });
+  // @ts-expect-error no such way to choose the size of chunks
+  executor.map(work.parse, ['{}'], { chunkSize: 'many' });
+  // @ts-expect-error a size that is no number
+  executor.map(work.parse, ['{}'], { chunkSize: '64' });
   // @ts-expect-error a misspelt option of with()
   executor.with({ prioritty: 1 });
   // @ts-expect-error a wrong rest argument of a partial task

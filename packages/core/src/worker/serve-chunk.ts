@@ -1,0 +1,247 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Transferable } from 'node:worker_threads';
+import type { Call, ChunkOrder, ChunkResults, ControlMessage, Outcome } from '../backend-types.js';
+import { type Encoded, encodeError } from '../values/error-codec.js';
+import { isPrimitive, type Patch } from '../values/inspect.js';
+import { applyPatches } from '../values/patches.js';
+import { prepareValue } from '../values/sendable.js';
+import { findFunction, importModule, type TaskTarget } from './load-module.js';
+import { isPrinting, printed } from './printed.js';
+import { end, failed, isThenable, notCloneable, RunningCall, type ServeChannel } from './serve.js';
+import { taskContexts } from './task-context.js';
+import type { WorkerIdentity } from './worker-state.js';
+
+/** ms that results are kept in the worker, to go together, and that a chunk keeps the event loop from turning. */
+const patience = 1;
+
+let current: ChunkRun | undefined;
+let watchesExit = false;
+
+/** Runs a call of several items, see {@link ChunkOrder}. Throws what is wrong with the task itself. */
+export function serveChunk(
+  running: RunningCall,
+  call: Call,
+  order: ChunkOrder,
+  identity: WorkerIdentity,
+  channel: ServeChannel,
+  target: TaskTarget,
+): Outcome | Promise<Outcome> {
+  const run = (): Outcome | Promise<Outcome> => {
+    if (call.announce) running.post({ type: 'started', id: call.id });
+    const chunk = new ChunkRun(running, call, order, identity, target);
+    channel.onControl((message) => chunk.control(message));
+    // Inline, the process is the caller's own.
+    if (identity.kind !== 'inline') {
+      current = chunk;
+      if (!watchesExit) process.on('exit', () => current?.send());
+      watchesExit = true;
+    }
+    return chunk.run();
+  };
+  return findFunction(target) === undefined ? afterImport(running, call, target, run) : run();
+}
+
+async function afterImport(
+  running: RunningCall,
+  call: Call,
+  target: TaskTarget,
+  run: () => Outcome | Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    await importModule(call.module);
+    if (findFunction(target) === undefined) throw new Error(`${call.module} is still being imported.`);
+    return await run();
+  } catch (error) {
+    return failed(running, error);
+  }
+}
+
+/**
+ * One chunk in its worker. It is as if each item were a call of its own: with its own context, copies of its own of what it gets and of
+ * what it returns, and the event loop turning between slow ones.
+ */
+class ChunkRun {
+  readonly #running: RunningCall;
+  readonly #call: Call;
+  readonly #order: ChunkOrder;
+  readonly #identity: WorkerIdentity;
+  readonly #target: TaskTarget;
+  readonly #bound: readonly unknown[];
+  readonly #items: readonly unknown[];
+  readonly #patchesOf: ReadonlyMap<number, readonly Patch[]>;
+  /** What a task does to other async contexts than ours is not to reach the next item. */
+  readonly #apart = AsyncLocalStorage.snapshot();
+  readonly #start = performance.now();
+  /** When results were sent and the event loop had its turn last. */
+  #turned = this.#start;
+  #next = 0;
+  #values: unknown[] = [];
+  #patches: [number, readonly Patch[]][] = [];
+  /** What of the results is moved. */
+  #transferList: Transferable[] = [];
+  #failure: Encoded | undefined;
+  #withdrawn = false;
+  #item: RunningCall | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(running: RunningCall, call: Call, order: ChunkOrder, identity: WorkerIdentity, target: TaskTarget) {
+    this.#running = running;
+    this.#call = call;
+    this.#order = order;
+    this.#identity = identity;
+    this.#target = target;
+    this.#bound = call.args.slice(0, -1);
+    const items = call.args.at(-1);
+    this.#items = Array.isArray(items) ? items : [];
+    this.#patchesOf = new Map(order.patches);
+  }
+
+  control(message: ControlMessage): void {
+    if (message.id === this.#call.id && message.type === 'withdraw') this.#withdrawn = true;
+    this.#running.control(message);
+    this.#item?.control(message);
+  }
+
+  run(): Outcome | Promise<Outcome> {
+    const waiting = this.#advance();
+    return waiting === undefined ? this.#outcome() : this.#finish(waiting);
+  }
+
+  async #finish(waiting: Promise<void>): Promise<Outcome> {
+    for (let next: Promise<void> | undefined = waiting; next !== undefined; next = this.#advance()) await next;
+    return this.#outcome();
+  }
+
+  /** Runs items until something is to be waited for; nothing is when it gives undefined: then all is done that is to be. */
+  #advance(): Promise<void> | undefined {
+    for (let now = performance.now(); this.#goesOn(now); now = performance.now()) {
+      if (now - this.#turned >= patience) return this.#breathe();
+      if (this.#order.announce && this.#next > 0 && this.#values.length > 0) {
+        if (isPrinting()) return this.#breathe();
+        this.send();
+      }
+      const item = new RunningCall(
+        this.#call,
+        { post: (message, transferList) => this.#running.post(message, transferList), onControl() {} },
+        this.#identity,
+      );
+      this.#item = item;
+      try {
+        const value = this.#begin(item);
+        if (isThenable(value)) return this.#settle(item, value);
+        this.#keep(value);
+      } catch (error) {
+        this.#fail(error);
+      }
+      item.ended = true;
+    }
+    return undefined;
+  }
+
+  #goesOn(now: number): boolean {
+    const { budget = Number.POSITIVE_INFINITY } = this.#order;
+    if (this.#next >= this.#items.length || this.#failure !== undefined) return false;
+    if (this.#withdrawn || this.#running.cancelled) return false;
+    return this.#next === 0 || now - this.#start < budget;
+  }
+
+  #begin(item: RunningCall): unknown {
+    const args = this.#argumentsOf(this.#next);
+    this.#next += 1;
+    const task = findFunction(this.#target);
+    return this.#apart(() => taskContexts.run(item, () => task?.(...args)));
+  }
+
+  // What came in one message may share objects; what comes alone never does.
+  #argumentsOf(place: number): readonly unknown[] {
+    let args: readonly unknown[] = [...this.#bound, this.#items[place]];
+    if (this.#items.length > 1 && !args.every(isPrimitive)) args = copy(args);
+    const patches = this.#patchesOf.get(place);
+    if (patches !== undefined) applyPatches(args, patches);
+    return args;
+  }
+
+  async #settle(item: RunningCall, value: PromiseLike<unknown>): Promise<void> {
+    if (this.#values.length > 0) this.#sendLater();
+    try {
+      this.#keep(await value);
+    } catch (error) {
+      this.#fail(error);
+    }
+    item.ended = true;
+  }
+
+  #keep(value: unknown): void {
+    const prepared = prepareValue(value, 'result', this.#running.carrier);
+    if ('obstacle' in prepared) throw notCloneable(this.#call.name, prepared.obstacle);
+    const { value: sendable, patches, transferList } = prepared;
+    if (patches !== undefined) this.#patches.push([this.#values.length, patches]);
+    // It stays here for a while, and the task may go on using it; the last one leaves at once.
+    const stays = this.#next < this.#items.length && !isPrimitive(sendable) && transferList === undefined;
+    this.#values.push(stays ? copy(sendable) : sendable);
+    // The outcome moves nothing: what is moved goes by itself.
+    if (transferList === undefined) return;
+    this.#transferList.push(...transferList);
+    this.send();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = encodeError(error, this.#running.carrier);
+  }
+
+  /** Lets results go, and messages come in: two turns, since what comes after the loop has looked is seen when it looks again. */
+  async #breathe(): Promise<void> {
+    if (isPrinting()) await printed();
+    this.send();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turned = performance.now();
+  }
+
+  #sendLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (isPrinting()) void printed().then(() => this.send());
+      else this.send();
+    }, patience).unref();
+  }
+
+  /** Sends the results that are there. */
+  send(): void {
+    if (this.#running.ended || this.#values.length === 0) return;
+    try {
+      this.#running.post({ type: 'item', id: this.#call.id, value: this.#results() }, this.#transferList);
+    } catch {
+      // They go with the outcome, where a failure has somewhere to go.
+      return;
+    }
+    this.#values = [];
+    this.#patches = [];
+    this.#transferList = [];
+  }
+
+  #results(): ChunkResults {
+    return { values: this.#values, ...(this.#patches.length > 0 && { patches: this.#patches }) };
+  }
+
+  #outcome(): Outcome {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    current = undefined;
+    end(this.#running);
+    const value: ChunkResults = {
+      ...this.#results(),
+      ...(this.#failure && { failure: this.#failure }),
+      time: performance.now() - this.#start,
+    };
+    return { id: this.#call.id, sent: this.#running.sent, value };
+  }
+}
+
+// What cannot be cloned once more, a port that was moved here, cannot be shared with another item either.
+function copy<T>(value: T): T {
+  try {
+    return structuredClone(value);
+  } catch {
+    return value;
+  }
+}
