@@ -1,4 +1,5 @@
 export type { Capabilities } from './capabilities.js';
+export { type ContextCarrier, registerContextCarrier } from './context-carriers.js';
 export { defaultMaxWorkers } from './cpu-count.js';
 export {
   getDefaultExecutor,

@@ -1,5 +1,6 @@
 import type { ConformanceCase } from '../case.js';
 import { cancelCases } from './cancel.js';
+import { carrierCases } from './carriers.js';
 import { defaultExecutorCases } from './default-executor.js';
 import { errorCases } from './errors.js';
 import { hardCornerCases } from './hard-corners.js';
@@ -21,5 +22,6 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...mapCases,
   ...defaultExecutorCases,
   ...shutdownCases,
+  ...carrierCases,
   ...hardCornerCases,
 ];

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend-types.js';
 import type { Capabilities } from '../capabilities.js';
+import { injectContext } from '../context-carriers.js';
 import {
   CancelledError,
   ExecutorShutdownError,
@@ -67,6 +68,8 @@ class Engine implements SubmitTarget, JobOwner, Employer {
   }
 
   submitJob(task: AnyTask, args: readonly unknown[], options: JobOptions): Future<unknown> {
+    // Before there is a job: a carrier is anybody's code, which may even shut this executor down.
+    const context = injectContext();
     this.#lastId += 1;
     const job = new Job(this, this.#lastId, task, args, options);
     if (this.#outstanding++ === 0) this.#keepAlive.acquire();
@@ -77,6 +80,7 @@ class Engine implements SubmitTarget, JobOwner, Employer {
       job.fail(error);
       return job.future;
     }
+    job.context = context;
     const { timeout } = options;
     if (timeout !== Number.POSITIVE_INFINITY) job.timeoutDeadline = deadlines.add(timeout, () => this.#timedOut(job));
     job.followSignals();

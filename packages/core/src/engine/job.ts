@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { TaskContextValues } from '../context-carriers.js';
 import type { Future, FutureState } from '../future.js';
 import type { AnyTask, Task } from '../tasks.js';
 import { follow, unfollow } from './abort-listeners.js';
@@ -32,6 +33,8 @@ export class Job {
   readonly options: JobOptions;
   readonly future: TaskFuture<unknown>;
   args: readonly unknown[] | undefined;
+  /** What context carriers gave it to take along. */
+  context: TaskContextValues | undefined;
   state: FutureState = 'queued';
   /** Whether it waits in the queue; one that a dying worker never began does so again, and its state stays `running`. */
   queued = false;
@@ -97,6 +100,7 @@ export class Job {
     if (this.settled) return false;
     this.state = state;
     this.args = undefined;
+    this.context = undefined;
     this.#progress = undefined;
     if (this.timeoutDeadline !== undefined) deadlines.remove(this.timeoutDeadline);
     if (this.options.signals.length > 0) for (const signal of this.options.signals) unfollow(signal, this);

@@ -151,6 +151,7 @@ export class WorkerSlot {
       args: prepared.value,
       ...(importing && { announce: true }),
       ...(prepared.patches && { patches: prepared.patches }),
+      ...(job.context && { context: job.context }),
     };
     const phase = importing ? 'import' : 'run';
     const run: Run = {

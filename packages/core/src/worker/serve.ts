@@ -4,6 +4,7 @@ import { NotCloneableError } from '../errors.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
 import { type Carrier, type Obstacle, prepare } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
+import { inContext } from './enter-context.js';
 import { findFunction, importModule, type TaskFunction, type TaskTarget } from './load-module.js';
 import { type TaskContext, taskContexts } from './task-context.js';
 import type { WorkerIdentity } from './worker-state.js';
@@ -161,10 +162,11 @@ async function whenSettled(running: RunningCall, call: Call, value: PromiseLike<
 function start(running: RunningCall, call: Call, task: TaskFunction): unknown {
   if (call.announce) running.post({ type: 'started', id: call.id });
   if (call.patches !== undefined) applyPatches(call.args, call.patches);
-  if (running.kind === 'inline') return taskContexts.run(running, task, ...call.args);
+  const entered = inContext(call.context, task);
+  if (running.kind === 'inline') return taskContexts.run(running, entered, ...call.args);
   // Not run(), whose way back costs as much as its way in: in a worker's turn nothing follows but the reply, and the next call enters its own.
   taskContexts.enterWith(running);
-  return task(...call.args);
+  return entered(...call.args);
 }
 
 // Without reading `then`, which may be a getter: that is for the one who awaits it.
