@@ -1,7 +1,11 @@
 import * as validate from './engine/validate.js';
 import { globalOnce } from './global-registry.js';
+import type { AnyTask } from './tasks.js';
 
 import { isPrimitive, travels } from './values/inspect.js';
+
+/** Which task a carrier is asked about. */
+export type CarryingTask = Pick<AnyTask, 'module' | 'name'>;
 
 /**
  * Takes something of the caller's async context along with each task: a `traceparent`, a tenant's id. The same carrier is registered in the
@@ -12,15 +16,15 @@ export interface ContextCarrier<Value = any> {
   /** Names the value on its way; the carrier in the worker has the same name. */
   readonly name: string;
   /**
-   * Called at each submit, in the caller's async context. What it returns, small plain data that can go to a process, travels with the
-   * task; undefined is nothing.
+   * Called for each task that is accepted, at submit, in the caller's async context. What it returns, small plain data that can go to a
+   * process, travels with the task; undefined is nothing.
    */
-  inject(): Value | undefined;
+  inject(task: CarryingTask): Value | undefined;
   /**
    * Called in the worker with the value of a task that has one. Calls `run` once, at once, in the context that the value describes, and
    * returns what it returns: the task's result, or its promise.
    */
-  extract<Result>(value: Value, run: () => Result): Result;
+  extract<Result>(value: Value, run: () => Result, task: CarryingTask): Result;
 }
 
 /** What travels with a call, by the names of its carriers. */
@@ -56,6 +60,7 @@ const functionCheck: validate.Check = { allowed: 'a function', type: 'function',
  * @example
  * ```ts
  * import { AsyncLocalStorage } from 'node:async_hooks';
+ * import { registerContextCarrier } from '@anypool/core';
  *
  * const tenants = new AsyncLocalStorage<string>();
  * registerContextCarrier<string>({
@@ -91,13 +96,17 @@ export function registerContextCarrier<Value>(carrier: ContextCarrier<Value>): D
   };
 }
 
+/** Whether this thread has any carriers: without them, a task costs nothing more. */
+export function hasCarriers(): boolean {
+  return registry.registrations.size > 0;
+}
+
 /** What the carriers of this thread give a task to take along; undefined for nothing. To be called in the caller's async context. */
-export function injectContext(): TaskContextValues | undefined {
-  if (registry.registrations.size === 0) return undefined;
+export function injectContext(task: CarryingTask): TaskContextValues | undefined {
   const values: [string, unknown][] = [];
   for (const { carrier } of [...registry.registrations.values()]) {
     try {
-      const value: unknown = carrier.inject();
+      const value: unknown = carrier.inject(task);
       if (value !== undefined) values.push([carrier.name, snapshot(value)]);
     } catch (error) {
       warnOnce(carrier.name, 'the task is submitted without its value', error);

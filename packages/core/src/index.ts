@@ -1,5 +1,5 @@
 export type { Capabilities } from './capabilities.js';
-export { type ContextCarrier, registerContextCarrier } from './context-carriers.js';
+export { type CarryingTask, type ContextCarrier, registerContextCarrier } from './context-carriers.js';
 export { defaultMaxWorkers } from './cpu-count.js';
 export {
   getDefaultExecutor,

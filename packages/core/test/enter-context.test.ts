@@ -6,6 +6,8 @@ import { inContext } from '../dist/worker/enter-context.js';
 
 const storage = new AsyncLocalStorage<string>();
 
+const call = { module: 'file:///items.js', name: 'items' };
+
 function* items(): Generator<string | undefined> {
   yield storage.getStore();
   yield storage.getStore();
@@ -25,8 +27,11 @@ test('the body of a generator runs in the context of its call, whoever asks for 
   });
   const found: unknown[] = [];
   await storage.run('elsewhere', async () => {
-    for (const item of inContext({ text: 'here' }, items)() as ReturnType<typeof items>) found.push(item);
-    for await (const item of inContext({ text: 'here' }, itemsLater)() as ReturnType<typeof itemsLater>)
+    for (const item of inContext({ ...call, context: { text: 'here' } }, items)() as ReturnType<typeof items>)
+      found.push(item);
+    for await (const item of inContext({ ...call, context: { text: 'here' } }, itemsLater)() as ReturnType<
+      typeof itemsLater
+    >)
       found.push(item);
     assert.equal(storage.getStore(), 'elsewhere');
   });
@@ -34,6 +39,6 @@ test('the body of a generator runs in the context of its call, whoever asks for 
 });
 
 test('without values, or without a carrier for one, the task is called as it is', () => {
-  assert.equal(inContext(undefined, items), items);
-  assert.equal(inContext({ unknown: 1 }, () => storage.getStore())(), undefined);
+  assert.equal(inContext(call, items), items);
+  assert.equal(inContext({ ...call, context: { unknown: 1 } }, () => storage.getStore())(), undefined);
 });

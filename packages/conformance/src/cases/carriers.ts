@@ -30,6 +30,7 @@ const brokenInjects: readonly (() => unknown)[] = [
   },
   () => () => {},
   () => new URL('http://localhost'),
+  () => new SharedArrayBuffer(8),
   () => ({
     get value() {
       throw new Error('no value');
@@ -252,7 +253,7 @@ export const carrierCases: readonly ConformanceCase[] = [
         `
           import { registerContextCarrier } from ${JSON.stringify(core)};
           let seen;
-          registerContextCarrier({ name: 'own', inject() {}, extract(value, run) { seen = value; return run(); } });
+          registerContextCarrier({ name: 'own', inject() {}, extract(value, run, { module, name }) { seen = [value, module, name]; return run(); } });
           export const see = () => seen;
         `,
       );
@@ -260,10 +261,34 @@ export const carrierCases: readonly ConformanceCase[] = [
       try {
         const executor = create({ maxWorkers: 1 });
         const { see } = tasksFrom<{ see(): unknown }>(module);
-        assert.equal(await carrying({ own: 'value' }, () => executor.submit(see)), 'value');
+        assert.deepEqual(await carrying({ own: 'value' }, () => executor.submit(see)), ['value', module, 'see']);
       } finally {
         registration[Symbol.dispose]();
       }
+    },
+  },
+  {
+    id: 'O4-which-task',
+    rule: 'O4',
+    title: 'inject() and extract() are told which task it is; inject() is not asked about one that is refused',
+    async run({ create, tasks: { basics } }) {
+      const asked: unknown[] = [];
+      const registration = registerContextCarrier({
+        name: 'asker',
+        inject: ({ module, name }) => void asked.push([module, name]),
+        extract: (_value, run) => run(),
+      });
+      try {
+        const executor = create({ maxWorkers: 1 });
+        await executor.submit(basics.add, 1, 2);
+        await errorOf(executor.submit(Object(undefined)));
+        await errorOf(executor.with({ signal: AbortSignal.abort() }).submit(basics.nothing));
+        await executor.shutdown();
+        await errorOf(executor.submit(basics.nothing));
+      } finally {
+        registration[Symbol.dispose]();
+      }
+      assert.deepEqual(asked, [[basics.add.module, 'add']]);
     },
   },
   {

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend-types.js';
 import type { Capabilities } from '../capabilities.js';
-import { injectContext } from '../context-carriers.js';
+import { hasCarriers, injectContext } from '../context-carriers.js';
 import {
   CancelledError,
   ExecutorShutdownError,
@@ -68,19 +68,21 @@ class Engine implements SubmitTarget, JobOwner, Employer {
   }
 
   submitJob(task: AnyTask, args: readonly unknown[], options: JobOptions): Future<unknown> {
-    // Before there is a job: a carrier is anybody's code, which may even shut this executor down.
-    const context = injectContext();
     this.#lastId += 1;
     const job = new Job(this, this.#lastId, task, args, options);
     if (this.#outstanding++ === 0) this.#keepAlive.acquire();
     try {
       if (this.#refuse(job)) return job.future;
+      if (hasCarriers()) {
+        job.context = injectContext(task);
+        // A carrier is anybody's code, which may even have shut this executor down.
+        if (this.#refuse(job)) return job.future;
+      }
     } catch (error) {
       // A task of somebody's own making, whose properties throw when they are read.
       job.fail(error);
       return job.future;
     }
-    job.context = context;
     const { timeout } = options;
     if (timeout !== Number.POSITIVE_INFINITY) job.timeoutDeadline = deadlines.add(timeout, () => this.#timedOut(job));
     job.followSignals();

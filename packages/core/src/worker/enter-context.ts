@@ -1,20 +1,30 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { types } from 'node:util';
-import { type ContextCarrier, carriersOf, type TaskContextValues, warnOnce } from '../context-carriers.js';
+import {
+  type CarryingTask,
+  type ContextCarrier,
+  carriersOf,
+  type TaskContextValues,
+  warnOnce,
+} from '../context-carriers.js';
 import type { TaskFunction } from './load-module.js';
+
+/** What of a call matters here. */
+type CarryingCall = CarryingTask & { readonly context?: TaskContextValues };
 
 /**
  * The task as it runs inside what the carriers of this thread make of the values that came with its call; see `registerContextCarrier`.
  *
  * Whatever a carrier does, the task runs exactly once, and its result or error is its own.
  */
-export function inContext(values: TaskContextValues | undefined, task: TaskFunction): TaskFunction {
+export function inContext(call: CarryingCall, task: TaskFunction): TaskFunction {
+  const { context: values } = call;
   if (values === undefined) return task;
   return (...args) =>
     carriersOf(values).reduceRight<() => unknown>(
       (run, [carrier, value]) =>
         () =>
-          inCarrier(carrier, value, run),
+          inCarrier(carrier, value, call, run),
       () => keptInContext(task(...args)),
     )();
 }
@@ -33,7 +43,12 @@ function keptInContext(result: unknown): unknown {
 
 type Ended = { readonly result: unknown } | { readonly error: unknown };
 
-function inCarrier(carrier: ContextCarrier, value: unknown, run: () => unknown): unknown {
+function inCarrier(
+  carrier: ContextCarrier,
+  value: unknown,
+  { module, name }: CarryingTask,
+  run: () => unknown,
+): unknown {
   let ended: Ended | undefined;
   let isRunning = false;
   const runOnce = (): unknown => {
@@ -46,7 +61,7 @@ function inCarrier(carrier: ContextCarrier, value: unknown, run: () => unknown):
     return unwrap(ended);
   };
   try {
-    const returned: unknown = carrier.extract(value, runOnce);
+    const returned: unknown = carrier.extract(value, runOnce, { module, name });
     // An async extract() gives a promise of its own, and nobody is to wait for that: the task's result is what run() returned.
     if (returned instanceof Promise) returned.catch(() => {});
     if (ended === undefined)

@@ -162,7 +162,7 @@ async function whenSettled(running: RunningCall, call: Call, value: PromiseLike<
 function start(running: RunningCall, call: Call, task: TaskFunction): unknown {
   if (call.announce) running.post({ type: 'started', id: call.id });
   if (call.patches !== undefined) applyPatches(call.args, call.patches);
-  const entered = inContext(call.context, task);
+  const entered = inContext(call, task);
   if (running.kind === 'inline') return taskContexts.run(running, entered, ...call.args);
   // Not run(), whose way back costs as much as its way in: in a worker's turn nothing follows but the reply, and the next call enters its own.
   taskContexts.enterWith(running);
