@@ -35,6 +35,7 @@ export type {
 export type { Future, FutureState } from './future.js';
 export { type InlineExecutorOptions, inlineExecutor } from './inline.js';
 export type { ErrorClass, ExecutorOptions, WorkerHook } from './options.js';
+export { type ShutdownOnSignalOptions, shutdownOnSignal } from './shutdown-on-signal.js';
 export {
   type AnyTask,
   inlineTask,

@@ -2,14 +2,16 @@ import type { ConformanceCase } from '../case.js';
 import { processLifeCases } from './process-life.js';
 import { shutdownCallCases } from './shutdown-calls.js';
 import { shutdownDrainCases } from './shutdown-drain.js';
+import { signalCases } from './shutdown-on-signal.js';
 import { shutdownTimeoutCases } from './shutdown-timeout.js';
 import { terminateCases } from './terminate.js';
 
-/** Rules X1 to X7: shutdown, and the life of the process. */
+/** Rules X1 to X8: shutdown, signals, and the life of the process. */
 export const shutdownCases: readonly ConformanceCase[] = [
   ...shutdownDrainCases,
   ...shutdownTimeoutCases,
   ...terminateCases,
   ...shutdownCallCases,
   ...processLifeCases,
+  ...signalCases,
 ];
