@@ -34,6 +34,7 @@ export type {
 } from './executor.js';
 export type { Future, FutureState } from './future.js';
 export { type InlineExecutorOptions, inlineExecutor } from './inline.js';
+export { measureOffload, measureOffloadIn, type OffloadReport } from './measure-offload.js';
 export type { ErrorClass, ExecutorOptions, WorkerHook } from './options.js';
 export { type ShutdownOnSignalOptions, shutdownOnSignal } from './shutdown-on-signal.js';
 export {
