@@ -1,10 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { getDefaultExecutor } from './default-executor.js';
 import * as validate from './engine/validate.js';
+import { NotCloneableError } from './errors.js';
 import type { Submitter } from './executor.js';
 import { type OffloadReport, reportOf, type Timing } from './offload-report.js';
 import { type AnyTask, boundArguments, type IsStreamTask, inlineTask, type TaskArgs } from './tasks.js';
 import { toBytes } from './values/bytes.js';
+import { prepare } from './values/inspect.js';
 import { findFunction, importModule } from './worker/load-module.js';
 
 export type { OffloadReport } from './offload-report.js';
@@ -56,6 +58,7 @@ async function measure(executor: Submitter, task: AnyTask, args: readonly unknow
   const call = findFunction({ module, name });
   if (call === undefined) throw new Error(`${module} is still being imported.`);
   const all = [...boundArguments(task), ...args];
+  refuseUncloneable(name, all);
   let result: unknown;
   const here = await timed(async (started) => {
     const own = structuredClone(all);
@@ -76,8 +79,25 @@ async function measure(executor: Submitter, task: AnyTask, args: readonly unknow
     structuredClone(all);
     structuredClone(result);
   });
-  const bytes = toBytes(all).byteLength + toBytes(result).byteLength;
-  return reportOf(name, { here, there, dispatch, cloning, bytes });
+  return reportOf(name, { here, there, dispatch, cloning, bytes: sizeOf(all) + sizeOf(result) });
+}
+
+// As the executor would, for the copies are made here before it is asked.
+function refuseUncloneable(name: string, args: readonly unknown[]): void {
+  const prepared = prepare(args, 'args', { via: 'clone', sharedMemory: true });
+  if (!('obstacle' in prepared)) return;
+  const { path, what, cause } = prepared.obstacle;
+  const message = `${path} of task '${name}' is ${what}, which cannot be sent to a worker. Pass plain data instead.`;
+  throw new NotCloneableError(message, { path, side: 'argument', cause });
+}
+
+function sizeOf(value: unknown): number {
+  try {
+    return toBytes(value).byteLength;
+  } catch {
+    // Shared memory, which is not copied at all.
+    return 0;
+  }
 }
 
 /** What a call takes: medians over many, one after another. `once` says when it starts, and resolves at its end. */
@@ -88,18 +108,25 @@ async function timed(once: (started: () => void) => PromiseLike<unknown>): Promi
     // The event loop gets its turn, and has one: before its first, its utilization says nothing.
     await setImmediate();
     let start = 0;
-    let before = performance.eventLoopUtilization();
+    let before = busyTime();
     await once(() => {
-      before = performance.eventLoopUtilization();
+      before = busyTime();
       start = performance.now();
     });
     const elapsed = performance.now() - start;
-    const busy = performance.eventLoopUtilization(before).active;
+    const busy = busyTime() - before;
     const spent = performance.now() - begin;
     if (runs > 0 && spent > warmUp) samples.push({ elapsed, busy });
     if (samples.length > 0 && (spent > budget || samples.length >= enough)) break;
   }
   return { elapsed: median(samples.map((sample) => sample.elapsed)), busy: median(samples.map(({ busy }) => busy)) };
+}
+
+// By the CPU, where Node knows it (since 23.9), as a busy machine keeps the event loop from its idleness, too.
+function busyTime(): number {
+  if (typeof process.threadCpuUsage !== 'function') return performance.eventLoopUtilization().active;
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 function median(numbers: readonly number[]): number {

@@ -44,8 +44,8 @@ export interface OffloadReport {
 /** The report on a task. */
 export function reportOf(name: string, { here, there, dispatch, cloning, bytes }: Measurements): OffloadReport {
   const worthIt = here.busy >= 2 * there.busy && here.busy > dispatch.elapsed;
-  // Where it waits for the better part of its time, that is what there is to know of it.
-  const waits = here.busy < here.elapsed / 2 ? `, ${shown(here.busy)} of it work` : '';
+  // Where it waits for the better part of its time, that is what there is to know of it. Quick calls only seem to, by the clocks there are.
+  const waits = here.elapsed >= 1 && here.busy < here.elapsed / 2 ? `, ${shown(here.busy)} of it work` : '';
   const copying = cloning.elapsed >= 0.01 ? ` and ${shown(cloning.elapsed)} copying ${shownSize(bytes)}` : '';
   const sending = `in a worker ${shown(there.elapsed)}, ${shown(dispatch.elapsed)} of it dispatch${copying}`;
   return {
