@@ -50,7 +50,6 @@ function isSignal(name: unknown): boolean {
  *
  * @example
  * ```ts
- * const executor = createExecutor();
  * shutdownOnSignal(executor, { timeout: 10_000 });
  * ```
  */
