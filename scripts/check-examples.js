@@ -43,7 +43,14 @@ function linkPackages(root, folder) {
     name === 'anypool' ? name : `@anypool/${name}`,
     join('packages', name),
   ]);
-  for (const [name, target] of [...links, ...['vitest', '@types/node'].map((name) => [name, `node_modules/${name}`])]) {
+  const others = [
+    ...['vitest', '@types/node'].map((name) => [name, `node_modules/${name}`]),
+    ...['api', 'sdk-trace-node'].map((name) => [
+      `@opentelemetry/${name}`,
+      `packages/opentelemetry/node_modules/@opentelemetry/${name}`,
+    ]),
+  ];
+  for (const [name, target] of [...links, ...others]) {
     mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
     symlinkSync(join(root, target), join(folder, 'node_modules', name));
   }

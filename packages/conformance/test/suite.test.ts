@@ -13,7 +13,7 @@ const rules = [
   ...['C1', 'C2', 'C3', 'C4', 'C6', 'C7'],
   ...['W1', 'W2', 'W3', 'W4', 'W5', 'W5a', 'W6', 'W9', 'W10', 'W11', 'Q1', 'Q2'],
   ...['M1', 'M2', 'M3', 'M4', 'M5', 'M6', 'P1', 'P2', 'P3', ...numbered('D', 7)],
-  ...[...numbered('X', 8), 'X5a', 'O1', 'O2', 'O3'],
+  ...[...numbered('X', 8), 'X5a', 'O1', 'O2', 'O3', 'O4'],
 ];
 
 function numbered(letter: string, count: number): string[] {

@@ -16,7 +16,8 @@ export interface Call extends CallTarget {
   readonly id: number;
   /** Its place in {@link WorkerInit.cells}, where a worker holds several calls. */
   readonly cell?: number;
-  readonly context?: Record<string, unknown>;
+  /** What context carriers sent along, by their names. Plain data that every kind carries. */
+  readonly context?: Readonly<Record<string, unknown>>;
   /** A stream's call: its task gives items, and so many of them before core asks for more by `credit`. */
   readonly credit?: number;
   /** Core bounds the time of an import, and waits to hear that the module is there: `started` is to be sent, imported now or before. */

@@ -1,4 +1,5 @@
 export type { Capabilities } from './capabilities.js';
+export { type CarryingTask, type ContextCarrier, registerContextCarrier } from './context-carriers.js';
 export { defaultMaxWorkers } from './cpu-count.js';
 export {
   getDefaultExecutor,
@@ -39,7 +40,9 @@ export type {
 } from './executor.js';
 export type { Future, FutureState } from './future.js';
 export { type InlineExecutorOptions, inlineExecutor } from './inline.js';
+export { measureOffload, measureOffloadIn, type OffloadReport } from './measure-offload.js';
 export type { ErrorClass, ExecutorOptions, WorkerHook } from './options.js';
+export { type ShutdownOnSignalOptions, shutdownOnSignal } from './shutdown-on-signal.js';
 export {
   type AnyTask,
   inlineTask,

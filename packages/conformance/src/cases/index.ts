@@ -1,5 +1,6 @@
 import type { ConformanceCase } from '../case.js';
 import { cancelCases } from './cancel.js';
+import { carrierCases } from './carriers.js';
 import { defaultExecutorCases } from './default-executor.js';
 import { errorCases } from './errors.js';
 import { hardCornerCases } from './hard-corners.js';
@@ -7,6 +8,7 @@ import { mapCases } from './map.js';
 import { observationCases } from './observation.js';
 import { queueCases } from './queue.js';
 import { queueRoomCases } from './queue-room.js';
+import { seamCases } from './seams.js';
 import { shutdownCases } from './shutdown.js';
 import { streamCases } from './streams.js';
 import { submitCases } from './submit.js';
@@ -27,5 +29,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...defaultExecutorCases,
   ...shutdownCases,
   ...observationCases,
+  ...carrierCases,
   ...hardCornerCases,
+  ...seamCases,
 ];

@@ -3,10 +3,11 @@ import { processLifeCases } from './process-life.js';
 import { scopeCases } from './scopes.js';
 import { shutdownCallCases } from './shutdown-calls.js';
 import { shutdownDrainCases } from './shutdown-drain.js';
+import { signalCases } from './shutdown-on-signal.js';
 import { shutdownTimeoutCases } from './shutdown-timeout.js';
 import { terminateCases } from './terminate.js';
 
-/** Rules X1 to X7: shutdown, and the life of the process. */
+/** Rules X1 to X8: shutdown, signals, and the life of the process. */
 export const shutdownCases: readonly ConformanceCase[] = [
   ...shutdownDrainCases,
   ...shutdownTimeoutCases,
@@ -14,4 +15,5 @@ export const shutdownCases: readonly ConformanceCase[] = [
   ...shutdownCallCases,
   ...scopeCases,
   ...processLifeCases,
+  ...signalCases,
 ];

@@ -12,7 +12,7 @@ import type {
 } from '../executor.js';
 import type { ExecutorOptions } from '../options.js';
 import { Engine } from './engine.js';
-import { Lease, type Life, leaseKey } from './lease.js';
+import { Lease, type Life, leaseKey, lessorKey } from './lease.js';
 import { Limit } from './limit.js';
 import { Scope } from './scope.js';
 import { settle } from './settings.js';
@@ -38,7 +38,11 @@ class PoolExecutor implements Executor {
   readonly map: Executor['map'];
   readonly stream: Executor['stream'];
 
-  constructor(engine: Engine, view: View, life: Life) {
+  /** Of a lease. */
+  readonly [lessorKey]: Executor | undefined;
+
+  constructor(engine: Engine, view: View, life: Life, lessor?: Executor) {
+    this[lessorKey] = lessor;
     this.#engine = engine;
     this.#view = view;
     this.#life = life;
@@ -114,6 +118,6 @@ class PoolExecutor implements Executor {
 
   [leaseKey](): Executor {
     const lease = new Lease(this.#engine);
-    return new PoolExecutor(this.#engine, this.#view.within(lease), lease);
+    return new PoolExecutor(this.#engine, this.#view.within(lease), lease, this[lessorKey] ?? this);
   }
 }

@@ -1,4 +1,5 @@
 import type { Backend } from '../backend-types.js';
+import { hasCarriers, injectContext } from '../context-carriers.js';
 import {
   CancelledError,
   ExecutorShutdownError,
@@ -90,9 +91,18 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     for (const group of groups) group.join(job);
     try {
       if (this.#refuse(job)) return job.future;
+      if (hasCarriers()) {
+        job.context = injectContext(task);
+        // A carrier is anybody's code, which may even have shut this executor down.
+        if (this.#refuse(job)) return job.future;
+      }
     } catch (error) {
       // A task of somebody's own making, whose properties throw when they are read.
       job.fail(error);
+      return job.future;
+    }
+    if (this.#isFull()) {
+      job.fail(this.#queueFull());
       return job.future;
     }
     publishSubmit(this.name, job);
@@ -115,7 +125,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       );
       return true;
     }
-    const { name, maxQueue } = this.settings;
+    const { name } = this.settings;
     const { signals, groups } = job.options;
     for (const group of groups) {
       const refusal = group.refusal(job);
@@ -131,15 +141,20 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       );
     } else if (aborted !== undefined) {
       job.abandon('cancelled', aborted.reason);
-    } else if (maxQueue !== Number.POSITIVE_INFINITY && !this.#places.take()) {
-      job.fail(
-        new QueueFullError(
-          `'${name}' has ${maxQueue} tasks waiting already (maxQueue); await ready() before each submit, or submit fewer at once.`,
-          { maxQueue },
-        ),
-      );
     }
     return job.settled;
+  }
+
+  #isFull(): boolean {
+    return this.settings.maxQueue !== Number.POSITIVE_INFINITY && !this.#places.take();
+  }
+
+  #queueFull(): QueueFullError {
+    const { name, maxQueue } = this.settings;
+    return new QueueFullError(
+      `'${name}' has ${maxQueue} tasks waiting already (maxQueue); await ready() before each submit, or submit fewer at once.`,
+      { maxQueue },
+    );
   }
 
   // As many of the queue as there are workers free or still to be started do not wait for a place (Q1).

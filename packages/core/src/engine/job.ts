@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import type { TaskContextValues } from '../context-carriers.js';
 import type { Future, FutureState } from '../future.js';
 import type { AnyTask, Task } from '../tasks.js';
 import { follow, unfollow } from './abort-listeners.js';
@@ -51,6 +52,8 @@ export class Job implements HeapItem {
   readonly options: JobOptions;
   readonly future: TaskFuture<unknown>;
   args: readonly unknown[] | undefined;
+  /** What context carriers gave it to take along. */
+  context: TaskContextValues | undefined;
   state: FutureState = 'queued';
   readonly submittedAt: number = performance.now();
   /** When its task began: when it was handed over, or when its module was there. 0 before. */
@@ -145,6 +148,7 @@ export class Job implements HeapItem {
     if (this.settled) return false;
     this.state = state;
     this.args = undefined;
+    this.context = undefined;
     this.#progress = undefined;
     if (this.timeoutDeadline !== undefined) deadlines.remove(this.timeoutDeadline);
     if (this.options.signals.length > 0) for (const signal of this.options.signals) unfollow(signal, this);

@@ -8,6 +8,9 @@ import * as validate from './validate.js';
 /** Finds the way to a lease on executors of every copy of this package: a function without arguments that makes one. */
 export const leaseKey: unique symbol = Symbol.for('anypool.lease/v1');
 
+/** Finds the executor beneath a lease; absent on what is none. */
+export const lessorKey: unique symbol = Symbol.for('anypool.lessor/v1');
+
 /** What an executor's end is about: the whole of it, or a lease. */
 export interface Life {
   readonly state: Executor['state'];

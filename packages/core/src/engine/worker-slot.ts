@@ -178,6 +178,7 @@ export class WorkerSlot {
       ...(options.items && { credit: options.highWaterMark }),
       ...('patches' in prepared && prepared.patches && { patches: prepared.patches }),
       ...('order' in prepared && { chunk: { ...prepared.order, ...(announce && { announce }) } }),
+      ...(job.context && { context: job.context }),
     };
     const phase = importing ? 'import' : 'run';
     const run: Run = {

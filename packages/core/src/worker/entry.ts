@@ -146,6 +146,8 @@ function processChannel(receiveControl: (message: Control) => void): Post {
     };
     if (process.connected) process.send?.(exiting, undefined, undefined, () => {});
   });
+  // Ctrl-C in a terminal reaches a whole group of processes. The end is for the parent to decide, which may want tasks to finish first (X8).
+  process.on('SIGINT', () => {});
   // The parent is gone, or has let go of this process: no reason to stay. Where the event loop is blocked, the guard ends it.
   process.on('disconnect', () => process.exit());
   return (message, sent = () => {}) => {

@@ -5,6 +5,7 @@ import { type Encoded, encodeError } from '../values/error-codec.js';
 import { isPrimitive, type Patch } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { prepareValue } from '../values/sendable.js';
+import { inContext } from './enter-context.js';
 import { findFunction, importModule, type TaskTarget } from './load-module.js';
 import { isPrinting, printed } from './printed.js';
 import { end, failed, isThenable, notCloneable, RunningCall, type ServeChannel } from './serve.js';
@@ -149,7 +150,7 @@ class ChunkRun {
     const args = this.#argumentsOf(this.#next);
     this.#next += 1;
     const task = findFunction(this.#target);
-    return this.#apart(() => taskContexts.run(item, () => task?.(...args)));
+    return this.#apart(() => taskContexts.run(item, () => task && inContext(this.#call, task)(...args)));
   }
 
   // What came in one message may share objects; what comes alone never does.

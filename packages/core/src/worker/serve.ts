@@ -6,6 +6,7 @@ import { decodeError, encodeError } from '../values/error-codec.js';
 import type { Carrier, Obstacle, Prepared } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { prepareValue } from '../values/sendable.js';
+import { inContext } from './enter-context.js';
 import { findFunction, importModule, type TaskFunction, type TaskTarget } from './load-module.js';
 import { Production } from './production.js';
 import { serveChunk } from './serve-chunk.js';
@@ -188,10 +189,11 @@ async function whenSettled(running: RunningCall, call: Call, value: PromiseLike<
 function start(running: RunningCall, call: Call, task: TaskFunction): unknown {
   if (call.announce) running.post({ type: 'started', id: call.id });
   if (call.patches !== undefined) applyPatches(call.args, call.patches);
-  if (running.kind === 'inline') return taskContexts.run(running, task, ...call.args);
+  const entered = inContext(call, task);
+  if (running.kind === 'inline') return taskContexts.run(running, entered, ...call.args);
   // Not run(), whose way back costs as much as its way in: in a worker's turn nothing follows but the reply, and the next call enters its own.
   taskContexts.enterWith(running);
-  return task(...call.args);
+  return entered(...call.args);
 }
 
 /** What the outcome waits for: the task's own value, or, of a stream's call, that all its items are made. */

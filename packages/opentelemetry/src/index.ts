@@ -1,0 +1,1 @@
+export { traceTasks } from './trace-tasks.js';
