@@ -44,7 +44,8 @@ export interface MapOptions {
    *
    * @example
    * ```ts
-   * for await (const hash of executor.map(work.hash, words, { chunkSize: 'auto' })) console.log(hash);
+   * const small = ['a.txt', 'b.txt', 'c.txt'];
+   * for await (const hash of executor.map(files.sha256, small, { chunkSize: 'auto' })) console.log(hash);
    * ```
    */
   readonly chunkSize?: number | 'auto' | undefined;

@@ -171,6 +171,29 @@ test("M5: 'auto' sends one item first, more as they prove to be quick, and few a
   await executor.shutdown();
 });
 
+test('X1: what a chunk leaves is done also when the executor takes nothing more', async () => {
+  const input = Array.from({ length: 400 }, (_, i) => i);
+  let shutdown: Promise<void> | undefined;
+  let read = 0;
+  function* counted(): Generator<number> {
+    for (const item of input) {
+      read += 1;
+      yield item;
+    }
+  }
+  const executor = executorOf(async (call) => {
+    const values = itemsOf(call);
+    if (shutdown === undefined && read === input.length && values.length > 4) shutdown = executor.shutdown();
+    // Slow all at once: the call ends after its first item, and the rest is to go in chunks of one.
+    if (shutdown !== undefined) return { id: call.id, sent: 0, value: { values: values.slice(0, 1), time: 50 } };
+    return { id: call.id, sent: 0, value: { values, time: 0.02 * values.length } };
+  });
+  expect(await outcome(executor.map(task, counted(), { chunkSize: 'auto' }))).toEqual({ values: input });
+  expect(shutdown).toBeDefined();
+  await shutdown;
+  expect(executor.state).toBe('closed');
+});
+
 test('S9: the input of a map in chunks is read in the context of the one who asks for results', async () => {
   const storage = new AsyncLocalStorage<string>();
   const seen = new Set<unknown>();

@@ -20,8 +20,8 @@ export interface Handful {
 export interface ChunkOwner {
   /** Places have got their results. */
   settled(places: readonly Place[]): void;
-  /** Items that are to go in other chunks. */
-  recut(rest: readonly (readonly [item: unknown, place: Place])[]): void;
+  /** The last items of a chunk are to go in others. Those that cannot are to be added to it again. */
+  recut(chunk: Chunk, rest: readonly (readonly [item: unknown, place: Place])[]): void;
 }
 
 /**
@@ -145,7 +145,8 @@ export class Chunk {
     if (this.#over || this.#refused !== undefined || this.#items.length <= from) return () => {};
     const places = this.#places.splice(this.#places.length - this.#items.length + from);
     const items = this.#items.splice(from);
-    return () => this.#owner.recut(places.map((place, i) => [items[i], place]));
+    const rest = places.map((place, i) => [items[i], place] as const);
+    return () => this.#owner.recut(this, rest);
   }
 
   /** It has ended before its last item: the failure is that of the first item without a result, and the rest is not wanted any more. */

@@ -106,13 +106,18 @@ export class InChunks implements Shipping, ChunkOwner {
     this.#map.settled(places);
   }
 
-  recut(rest: readonly (readonly [item: unknown, place: Place])[]): void {
+  recut(chunk: Chunk, rest: readonly (readonly [item: unknown, place: Place])[]): void {
     const { size } = this.#map;
     const limit = size.items;
     for (let i = 0; i < rest.length; i += limit) {
-      const chunk = new Chunk(this, size, limit);
-      for (const [item, place] of rest.slice(i, i + limit)) chunk.add(item, place);
-      this.#submit(chunk);
+      const piece = new Chunk(this, size, limit);
+      for (const [item, place] of rest.slice(i, i + limit)) piece.add(item, place);
+      const { state } = this.#submit(piece);
+      if (state === 'queued' || state === 'running') continue;
+      // The executor takes nothing more: it is shutting down, or its queue is full. These it has taken already, with their chunk.
+      piece.withdraw();
+      for (const [item, place] of rest.slice(i)) chunk.add(item, place);
+      return;
     }
   }
 
@@ -129,7 +134,7 @@ export class InChunks implements Shipping, ChunkOwner {
     this.#submit(chunk);
   }
 
-  #submit(chunk: Chunk): void {
+  #submit(chunk: Chunk): Future<unknown> {
     const future = this.#map.submit(chunk);
     this.#submitted.set(chunk, future);
     future.then(
@@ -139,6 +144,7 @@ export class InChunks implements Shipping, ChunkOwner {
         chunk.fail(reason);
       },
     );
+    return future;
   }
 
   withdraw(): void {

@@ -34,7 +34,7 @@ export interface SlotOwner {
   slotFree(slot: WorkerSlot): void;
   /** The worker is to be replaced, now that it is free. */
   slotUnfit(slot: WorkerSlot): void;
-  /** The worker died before it began the job, which is proven: it may be given to another. */
+  /** The worker died before it began the job, which is proven, or has left a part of it: that may be given to another. */
   slotUnstarted(job: Job): void;
   /** The worker is gone. */
   slotExited(slot: WorkerSlot, exit: WorkerExit): void;
@@ -364,7 +364,8 @@ export class WorkerSlot {
     if (error !== undefined) job.fail(error.reason);
     else {
       chunk.giveBack(run.call.args, begun);
-      cut = chunk.shorten();
+      // In another chunk, a time limit would begin anew.
+      if (job.options.timeout === Number.POSITIVE_INFINITY) cut = chunk.shorten();
       if (chunk.hasRest && !job.settled) this.#owner.slotUnstarted(job);
       else job.fulfil(undefined);
     }
