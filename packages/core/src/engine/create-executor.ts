@@ -1,7 +1,6 @@
 import type { Backend } from '../backend-types.js';
 import type { Capabilities } from '../capabilities.js';
 import {
-  CancelledError,
   ExecutorShutdownError,
   QueueFullError,
   TaskTimeoutError,
@@ -11,6 +10,7 @@ import type { BoundTasks, Executor, ShutdownOptions, SubmitOptions, Submitter, W
 import type { Future } from '../future.js';
 import type { ExecutorOptions } from '../options.js';
 import type { AnyTask } from '../tasks.js';
+import { CancelledErrors } from './cancelled-errors.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { Job, type JobOptions, type JobOwner } from './job.js';
 import { KeepAlive } from './keep-alive.js';
@@ -39,6 +39,7 @@ class Engine implements SubmitTarget, JobOwner, Employer {
   readonly #queue = new TaskQueue();
   readonly #workforce: Workforce;
   readonly #keepAlive = new KeepAlive();
+  readonly #cancelledErrors = new CancelledErrors();
   readonly #warming = new Set<{ workers: number; resolve(): void; reject(reason: unknown): void }>();
   #lastId = 0;
   #outstanding = 0;
@@ -128,7 +129,7 @@ class Engine implements SubmitTarget, JobOwner, Employer {
   }
 
   cancelJob(job: Job, reason: unknown): boolean {
-    const why = reason === undefined ? new CancelledError(`Task '${job.task.name}' was cancelled.`) : reason;
+    const why = reason === undefined ? this.#cancelledErrors.of(job.task.name, '') : reason;
     this.#queue.remove(job);
     job.abandon('cancelled', why);
     job.slot?.cancelRun(job, why);
@@ -236,14 +237,9 @@ class Engine implements SubmitTarget, JobOwner, Employer {
   }
 
   #cancelQueued(): void {
-    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift()) {
-      job.abandon(
-        'cancelled',
-        new CancelledError(
-          `Task '${job.task.name}' was cancelled: '${this.settings.name}' was shut down with cancelPending.`,
-        ),
-      );
-    }
+    const why = `: '${this.settings.name}' was shut down with cancelPending`;
+    for (let job = this.#queue.shift(); job !== undefined; job = this.#queue.shift())
+      job.abandon('cancelled', this.#cancelledErrors.of(job.task.name, why));
   }
 
   #terminateNow(): void {
