@@ -5,6 +5,7 @@ import { fullCapacity } from './full-capacity.js';
 import { inventoryText } from './inventory.js';
 import { childEnd } from './process-end.js';
 import { reasonOf } from './rejection.js';
+import { WorkerWatch } from './worker-watch.js';
 
 const kinds = ['thread', 'process'] as const;
 
@@ -54,13 +55,18 @@ export const singleFaultCases: readonly ConformanceCase[] = [
         kinds,
         requires: ['isolation'],
         async run(context) {
-          const { create, tasks } = context;
+          const { create, tasks, gate, trace } = context;
+          using watch = new WorkerWatch();
           const executor = create({ maxWorkers: 2 });
-          const dying = [1, 2].map((n) => executor.submit(tasks.faults.returnAndDie, new Uint8Array(bytes).fill(n)));
+          const [door, log] = [await gate(), trace()];
+          const value = new Uint8Array(bytes);
+          const dying = [1, 2].map(() => executor.submit(tasks.faults.returnAndDieAt, log.handle, door.handle, value));
+          await door.waiting(2);
           const queued = [1, 2, 3, 4].map((n) => executor.submit(tasks.basics.add, n, n));
           const settled = Promise.all([codesOf(dying), codesOf(queued)]);
           const first = Promise.race(dying).catch(() => {});
           const close = closings[name];
+          door.open();
           if (close !== undefined) {
             await first;
             await close(executor);
@@ -73,6 +79,7 @@ export const singleFaultCases: readonly ConformanceCase[] = [
           const dropped = { terminate: '|ERR_EXECUTOR_SHUTDOWN', 'cancel-pending': '|ERR_CANCELLED' }[name] ?? '';
           // One that was handed over to a process as it died cannot be proven not to have begun (W3a).
           for (const code of others) assert.match(code, new RegExp(`^(fulfilled${dropped}|ERR_WORKER_CRASHED)$`));
+          for (const mark of log.lines()) await watch.gone(mark);
           if (close === undefined) await fullCapacity(executor, context);
         },
       }),

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import type { CaseContext, ConformanceCase } from '../case.js';
 
-/** What is the same at any size costs at most so many times as much at a hundred times the size; a scan of the queue would cost a hundred times. */
-const smallFactor = 8;
+/** How often as much cancelling may cost as submitting. */
+const smallMultiple = 8;
+/**
+ * How often as much a task may cost with a hundred times as many queued. A scan of the queue would make it a hundred times; memory that no
+ * longer fits into the caches has been seen to make it ten.
+ */
+const atAnyLength = 25;
 
 /**
  * Text for scripts: `blocked()` makes an executor whose one worker is busy for good, and `best(rounds, measure)` the shortest of several times.
@@ -25,9 +30,11 @@ const measuringText = `
     return Object.fromEntries(Object.keys(results[0]).map((key) => [key, Math.min(...results.map((result) => result[key]))]));
   }
   function timed(times, key, act) {
-    const since = performance.now();
+    // Not the time on the clock, of which others use some as well.
+    const since = process.cpuUsage();
     act();
-    times[key] = (times[key] ?? 0) + performance.now() - since;
+    const { user, system } = process.cpuUsage(since);
+    times[key] = (times[key] ?? 0) + (user + system) / 1000;
   }
   let state = 1;
   const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
@@ -43,7 +50,8 @@ const measuringText = `
 /** Runs a script that prints one object as JSON, and gives that. */
 async function measured<T>(context: CaseContext, text: string): Promise<T> {
   const { stdout, stderr, exitCode } = await context.script(`${measuringText}\n${text}`, {
-    execArgv: ['--expose-gc'],
+    // Room for what a measurement makes, so that none pays for collecting what another left.
+    execArgv: ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'],
   });
   assert.deepEqual({ stderr, exitCode }, { stderr: '', exitCode: 0 });
   return JSON.parse(stdout) as T;
@@ -83,7 +91,7 @@ export const measuredCases: readonly ConformanceCase[] = [
         console.log(JSON.stringify(times));
         `,
       );
-      assert.ok(cancel <= smallFactor * submit, `cancelling took ${cancel} ms, submitting ${submit} ms`);
+      assert.ok(cancel <= smallMultiple * submit, `cancelling took ${cancel} ms, submitting ${submit} ms`);
     },
   },
   {
@@ -204,7 +212,7 @@ export const measuredCases: readonly ConformanceCase[] = [
         console.log(JSON.stringify({ small, large }));
         `,
       );
-      assertWithin(smallFactor, large, small);
+      assertWithin(atAnyLength, large, small);
     },
   },
   {
@@ -236,7 +244,7 @@ export const measuredCases: readonly ConformanceCase[] = [
         console.log(JSON.stringify({ small, large }));
         `,
       );
-      assertWithin(smallFactor, large, small);
+      assertWithin(atAnyLength, large, small);
     },
   },
   {
