@@ -52,6 +52,7 @@ export class PooledCall {
   #isPosted = false;
   #isOver = false;
   #drop: (() => void) | undefined;
+  #lose: ((error: unknown) => void) | undefined;
   #raw: Worker | ChildProcess | undefined;
   #exit: WorkerExit | undefined;
 
@@ -83,7 +84,10 @@ export class PooledCall {
       ...(this.#workerPort && { transferList: [this.#workerPort] }),
       channel: this.#channel(pool),
     });
-    const outcome = reply.then(
+    const lost = new Promise<never>((_, reject) => {
+      this.#lose = reject;
+    });
+    const outcome = Promise.race([reply, lost]).then(
       (value) => this.#answered(value),
       (error: unknown) => this.#failed(error),
     );
@@ -172,13 +176,17 @@ export class PooledCall {
 
   readonly #onExit = (exitCode: number | null, signal: NodeJS.Signals | null = null): void => {
     this.#exit = { ...(exitCode !== null && { exitCode }), ...(signal !== null && { signal }) };
-    if (this.#port === undefined) return;
     // tinypool 2.2 does not hear of the 'exit' of a thread: its task would stay pending, and the pool a worker short for good. What it does
-    // where it hears of an 'error' is right. A reply that was posted before is given the turns that it needs.
+    // at an 'error' is right, and it is told of one. Node takes the listeners of a thread away after its 'exit'.
+    const hear = this.#port === undefined ? [] : (this.#raw?.listeners('error') ?? []);
+    const error = new Error(`The worker has exited (${exitCode === null ? (signal ?? 'before') : `exit code ${exitCode}`}).`);
+    // A reply that was posted before is given the turns that it needs.
     void turn()
       .then(() => turn())
       .then(() => {
-        if (!this.#isOver) this.#raw?.emit('error', new Error(`The thread has exited (exit code ${exitCode ?? 'unknown'}).`));
+        if (this.#isOver) return;
+        for (const listener of hear) listener(error);
+        this.#lose?.(error);
       });
   };
 
