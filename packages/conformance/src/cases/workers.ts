@@ -7,13 +7,13 @@ import { workerKindCases } from './workers-kinds.js';
 import { workerLifetimeCases } from './workers-lifetime.js';
 import { workerOrphanCases } from './workers-orphans.js';
 import { workerOutputCases } from './workers-output.js';
+import { workerLimitCases, workerRecyclingCases } from './workers-recycling.js';
 import { workerStartCases } from './workers-start.js';
 import { workerStartTimeoutCases } from './workers-start-timeout.js';
 import { workerStopCases } from './workers-stop.js';
 import { workerSurroundingsCases } from './workers-surroundings.js';
 
-/** Rules W1 to W6 and W9 to W11: workers, their starts, deaths and ends. */
-export const workerCases: readonly ConformanceCase[] = [
+const ownWorkers: readonly ConformanceCase[] = [
   ...workerLifetimeCases,
   ...workerStopCases,
   ...workerCrashCases,
@@ -26,4 +26,13 @@ export const workerCases: readonly ConformanceCase[] = [
   ...workerSurroundingsCases,
   ...workerOutputCases,
   ...workerOrphanCases,
+  ...workerRecyclingCases,
+  ...workerLimitCases,
 ];
+
+/** The rules W: workers, their starts, deaths and ends. Where workers are not the executor's own, there is nothing that they could bind. */
+export const workerCases: readonly ConformanceCase[] = ownWorkers.map((one) =>
+  one.unless === undefined && one.kinds?.includes('inline') !== true && one.kinds !== undefined
+    ? { ...one, requires: [...new Set([...(one.requires ?? []), 'isolation'] as const)] }
+    : one,
+);
