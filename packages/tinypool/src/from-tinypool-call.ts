@@ -10,6 +10,7 @@ import {
   type ControlMessage,
   type Outcome,
   pack,
+  type ReleaseMessage,
   tagged,
   unpack,
   untagged,
@@ -45,7 +46,8 @@ export class PooledCall {
   readonly #asText: boolean;
   /** Threads: the control channel of this call. */
   readonly #port: MessagePort | undefined;
-  readonly #workerPort: MessagePort | undefined;
+  /** The worker's end of it, which goes with the call. */
+  readonly #transferList: MessagePort[] = [];
   #post: (message: WorkerMessage) => void = () => {};
   /** Processes: sends to the worker that has the call. */
   #deliver: ((message: unknown) => void) | undefined;
@@ -62,7 +64,7 @@ export class PooledCall {
     if (kind === 'thread') {
       const { port1, port2 } = new MessageChannel();
       this.#port = port1;
-      this.#workerPort = port2;
+      this.#transferList.push(port2);
       this.#alone = { executor, workerId, kind, call, port: port2, ...(cells && { cells }) };
       this.#message = { content: this.#alone };
     } else {
@@ -81,7 +83,7 @@ export class PooledCall {
     const reply = pool.run(this.#message, {
       filename,
       name: 'serveAlone',
-      ...(this.#workerPort && { transferList: [this.#workerPort] }),
+      transferList: this.#transferList,
       channel: this.#channel(pool),
     });
     const lost = new Promise<never>((_, reject) => {
@@ -104,15 +106,21 @@ export class PooledCall {
   }
 
   cancel(message: ControlMessage): void {
-    if (!this.#isPosted) this.#takeBack();
-    else if (this.#port !== undefined) this.#port.postMessage(message);
-    else if (isConnected(this.#raw)) this.#deliver?.(tagged(message, this.#asText));
+    if (this.#isPosted) this.#send(message);
+    else this.#takeBack();
   }
 
-  /** Nobody waits for the call any more. One that has begun runs on: the worker is the pool's. */
+  /** Nobody waits for the call any more: the pool gets its worker back, and what has begun there runs on. */
   abandon(): void {
-    if (this.#isPosted) this.#port?.close();
-    else this.#takeBack();
+    if (!this.#isPosted) this.#takeBack();
+    else this.#send({ type: 'release', id: this.#id });
+    this.#port?.close();
+  }
+
+  #send(message: ControlMessage | ReleaseMessage): void {
+    if (this.#isOver) return;
+    if (this.#port !== undefined) this.#port.postMessage(message);
+    else if (isConnected(this.#raw)) this.#deliver?.(tagged(message, this.#asText));
   }
 
   #copyArguments(): void {
@@ -127,6 +135,8 @@ export class PooledCall {
   // What tinypool's queue holds is left there, as a message that does nothing and holds no arguments.
   #takeBack(): void {
     this.#content = { dropped: this.#id };
+    // The port is closed by then, and a post that fails leaves tinypool 2.2 with an idle worker and a queue that nobody goes on with.
+    this.#transferList.length = 0;
     this.#drop?.();
   }
 

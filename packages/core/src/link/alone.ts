@@ -31,6 +31,12 @@ export interface AloneMessage {
   readonly content: AloneCall | PackedCall | DroppedCall;
 }
 
+/** Tells a worker that nobody waits for its call any more: it is to reply, and the pool to have it back, whatever the task still does. */
+export interface ReleaseMessage {
+  readonly type: 'release';
+  readonly id: number;
+}
+
 /** A process's control messages carry this tag, so that nobody else takes them for theirs. */
 const tag = 'anypool-alone/v1';
 

@@ -1,13 +1,23 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
 import { NotCloneableError } from '../errors.js';
-import { type AloneCall, type AloneMessage, pack, tagged, unpack, untagged } from '../link/alone.js';
+import {
+  type AloneCall,
+  type AloneMessage,
+  pack,
+  type ReleaseMessage,
+  tagged,
+  unpack,
+  untagged,
+} from '../link/alone.js';
 import { encodeError } from '../values/error-codec.js';
 import { isPrinting, printed } from './printed.js';
 import { type ServeChannel, serveAs } from './serve.js';
 import { enterWorker } from './worker-state.js';
 
-interface OpenChannel extends ServeChannel {
+interface OpenChannel {
+  post(message: WorkerMessage): void;
+  onMessage(listener: (message: ControlMessage | ReleaseMessage) => void): void;
   close(): void;
 }
 
@@ -34,13 +44,27 @@ async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcom
   const carrier = { via: kind === 'process' ? 'bytes' : 'clone', sharedMemory } as const;
   const cells = message.cells && new Int32Array(message.cells);
   enterWorker();
+  let serving: ((message: ControlMessage) => void) | undefined;
+  const released = new Promise<Outcome>((resolve) => {
+    channel.onMessage((message) => {
+      if (message.type !== 'release') serving?.(message);
+      else if (message.id === call.id) resolve({ id: call.id, sent: 0, value: undefined });
+    });
+  });
+  const serve: ServeChannel = {
+    post: channel.post,
+    onControl: (listener) => {
+      serving = listener;
+    },
+  };
   try {
     // A scope of its own: the pool may start its owner's next task straight from the end of this one, and that task is not ours.
     const scope = new AsyncResource('anypool');
     const identity = { executor, kind, workerId, carrier, cells };
-    const outcome = await scope.runInAsyncScope(() => serveAs(identity, call, channel));
+    const outcome = scope.runInAsyncScope(() => serveAs(identity, call, serve));
+    const reply = outcome instanceof Promise ? await Promise.race([outcome, released]) : outcome;
     if (isPrinting()) await printed();
-    return outcome;
+    return reply;
   } finally {
     channel.close();
   }
@@ -49,25 +73,24 @@ async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcom
 function portChannel(port: NonNullable<AloneCall['port']>): OpenChannel {
   return {
     post: (message) => port.postMessage(message),
-    onControl: (listener) => void port.on('message', listener),
+    onMessage: (listener) => void port.on('message', listener),
     close: () => port.close(),
   };
 }
 
 function processChannel(asText: boolean): OpenChannel {
-  let serving: ((message: ControlMessage) => void) | undefined;
-  const receive = (message: unknown): void => {
-    const control = untagged(message);
-    if (control !== undefined) serving?.(control as ControlMessage);
-  };
-  process.on('message', receive);
+  let receive: (message: unknown) => void = () => {};
   return {
-    post(message: WorkerMessage) {
+    post(message) {
       const sendable = tagged(message, asText);
       if (process.connected) process.send?.(sendable, undefined, undefined, () => {});
     },
-    onControl(listener) {
-      serving = listener;
+    onMessage(listener) {
+      receive = (message) => {
+        const told = untagged(message);
+        if (told !== undefined) listener(told as ControlMessage | ReleaseMessage);
+      };
+      process.on('message', receive);
     },
     close: () => void process.off('message', receive),
   };
