@@ -28,7 +28,9 @@ export function borrowingDifferences(adapter) {
   const needed = [`src/from-${name}.ts`, `test/from-${name}.test.ts`, `test/types/from-${name}.types.ts`];
   const [, text = ''] = read(join(folder, 'README.md')).split(`${borrowingHeading}\n`);
   return [
-    ...needed.filter((file) => !files.includes(file)).map((file) => `${file} is absent, and index.ts exports ${exported}`),
+    ...needed
+      .filter((file) => !files.includes(file))
+      .map((file) => `${file} is absent, and index.ts exports ${exported}`),
     ...(text.includes(`${exported}(`) ? [] : [`README.md: '${borrowingHeading}' does not show ${exported}()`]),
   ];
 }

@@ -16,7 +16,15 @@ export { createExecutorFrom } from './engine/create-executor.js';
 export { checkKind } from './engine/settings.js';
 export * as optionChecks from './engine/validate.js';
 export { type Check, checkOptions } from './engine/validate.js';
-export { type AloneCall, type AloneMessage, pack, type ReleaseMessage, tagged, unpack, untagged } from './link/alone.js';
+export {
+  type AloneCall,
+  type AloneMessage,
+  pack,
+  type ReleaseMessage,
+  tagged,
+  unpack,
+  untagged,
+} from './link/alone.js';
 export { loadLibrary } from './link/load-library.js';
 export { asNotCloneable } from './link/opening.js';
 export { startProcessWorker } from './link/process-worker.js';

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { setImmediate as turn } from 'node:timers/promises';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from 'node:worker_threads';
-import { CancelledError, QueueFullError } from '@anypool/core';
+import { CancelledError, NotCloneableError, QueueFullError } from '@anypool/core';
 import {
   type AloneCall,
   type AloneMessage,
@@ -51,6 +51,8 @@ export class PooledCall {
   #post: (message: WorkerMessage) => void = () => {};
   /** Processes: sends to the worker that has the call. */
   #deliver: ((message: unknown) => void) | undefined;
+  /** Processes: what waits to be sent until the worker has the call. By the pool's way it comes later than by the channel. */
+  #held: (ControlMessage | ReleaseMessage)[] | undefined;
   #isPosted = false;
   #isOver = false;
   #drop: (() => void) | undefined;
@@ -69,7 +71,8 @@ export class PooledCall {
       this.#message = { content: this.#alone };
     } else {
       this.#alone = { executor, workerId, kind, call };
-      this.#message = { content: { packed: pack(this.#alone, asText) } };
+      this.#message = { content: { packed: packed(this.#alone, asText) } };
+      this.#held = [];
     }
   }
 
@@ -118,8 +121,8 @@ export class PooledCall {
   }
 
   #send(message: ControlMessage | ReleaseMessage): void {
-    if (this.#isOver) return;
     if (this.#port !== undefined) this.#port.postMessage(message);
+    else if (this.#held !== undefined) this.#held.push(message);
     else if (isConnected(this.#raw)) this.#deliver?.(tagged(message, this.#asText));
   }
 
@@ -164,16 +167,23 @@ export class PooledCall {
         return deliverBy;
       },
       postMessage: (message) => {
-        const told = untagged(message);
-        if (told !== undefined) this.#post(told as WorkerMessage);
+        const told = untagged(message) as WorkerMessage | undefined;
+        if (told?.type === 'begun' && told.id === this.#id) this.#sendHeld();
+        if (told !== undefined) this.#post(told);
       },
     };
+  }
+
+  #sendHeld(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const message of held) this.#send(message);
   }
 
   #posted(pool: TinypoolInstance, channel: TaskChannel): void {
     this.#isPosted = true;
     if ('dropped' in this.#message.content) return;
-    this.#post({ type: 'begun', id: this.#id });
+    if (this.#port !== undefined) this.#post({ type: 'begun', id: this.#id });
     // By then the worker has the channel.
     queueMicrotask(() => {
       const worker: PoolWorker | undefined = pool.threads.find((one: PoolWorker) => one.channel === channel);
@@ -189,7 +199,9 @@ export class PooledCall {
     // tinypool 2.2 does not hear of the 'exit' of a thread: its task would stay pending, and the pool a worker short for good. What it does
     // at an 'error' is right, and it is told of one. Node takes the listeners of a thread away after its 'exit'.
     const hear = this.#port === undefined ? [] : (this.#raw?.listeners('error') ?? []);
-    const error = new Error(`The worker has exited (${exitCode === null ? (signal ?? 'before') : `exit code ${exitCode}`}).`);
+    const error = new Error(
+      `The worker has exited (${exitCode === null ? (signal ?? 'before') : `exit code ${exitCode}`}).`,
+    );
     // A reply that was posted before is given the turns that it needs.
     void turn()
       .then(() => turn())
@@ -218,9 +230,12 @@ export class PooledCall {
     if (error instanceof Error && error.name === 'DataCloneError') return asNotCloneable(error);
     const why = whyNot(error);
     if (why === 'queue is full') {
-      throw new QueueFullError("The pool's own queue is full (maxQueue of the Tinypool); submit later, or fewer at once.", {
-        maxQueue: 0,
-      });
+      throw new QueueFullError(
+        "The pool's own queue is full (maxQueue of the Tinypool); submit later, or fewer at once.",
+        {
+          maxQueue: 0,
+        },
+      );
     }
     if (why === 'taken out of the queue') {
       throw new CancelledError("The task was taken out of the pool's queue by the pool's owner (cancelPendingTasks).");
@@ -245,6 +260,14 @@ export function whyNot(error: unknown): 'queue is full' | 'taken out of the queu
     return 'queue is full';
   if (name === 'CancelError' && message === 'The task has been cancelled') return 'taken out of the queue';
   return message === 'Terminating worker thread' ? 'ended by the owner' : undefined;
+}
+
+function packed(alone: AloneCall, asText: boolean): Uint8Array | string {
+  try {
+    return pack(alone, asText);
+  } catch (cause) {
+    throw new NotCloneableError('The arguments could not be sent.', { path: 'args', side: 'argument', cause });
+  }
 }
 
 function hasExited(raw: Worker | ChildProcess): boolean {

@@ -216,7 +216,9 @@ async function cancelAtRandom(context: CaseContext): Promise<void> {
   const executor = create({ maxWorkers: 2, ...(capabilities.terminate && { cancelGrace: 5 }) });
   const [total, cancels] = [10_000, 1000];
   const futures = Array.from({ length: total }, (_, i) =>
-    executor.with({ priority: Math.floor(random() * 3) }).submit(i % 10 === 0 ? tasks.basics.addLater : tasks.basics.add, i, 1),
+    executor
+      .with({ priority: Math.floor(random() * 3) })
+      .submit(i % 10 === 0 ? tasks.basics.addLater : tasks.basics.add, i, 1),
   );
   const settled = Promise.allSettled(futures);
   const cancelled = new Set<number>();
@@ -230,6 +232,9 @@ async function cancelAtRandom(context: CaseContext): Promise<void> {
     if (cancelled.has(i)) assert.deepEqual(end, { status: 'rejected', reason: i });
     else assert.deepEqual(end, { status: 'fulfilled', value: i + 1 });
   }
-  assert.equal(await reasonOf(executor.submit(tasks.control.failWith, 'still there')).then(String), 'Error: still there');
+  assert.equal(
+    await reasonOf(executor.submit(tasks.control.failWith, 'still there')).then(String),
+    'Error: still there',
+  );
   await fullCapacity(executor, context);
 }

@@ -139,11 +139,18 @@ export const stages: readonly Stage[] = [
     },
   ),
   stage(
-    { name: 'exiting', title: 'a worker that was idle for too long runs its exit handlers', hasTask: false, isUp: false },
+    {
+      name: 'exiting',
+      title: 'a worker that was idle for too long runs its exit handlers',
+      hasTask: false,
+      isUp: false,
+    },
     () => ({ idleTimeout: 20 }),
     async (executor, { context, gate, log }) => {
       const meeting = await context.gate();
-      const visits = pair(() => executor.submit(context.tasks.faults.markAtExit, log.handle, gate.handle, meeting.handle));
+      const visits = pair(() =>
+        executor.submit(context.tasks.faults.markAtExit, log.handle, gate.handle, meeting.handle),
+      );
       await meeting.waiting(size);
       meeting.open();
       await Promise.all(visits);

@@ -12,8 +12,7 @@ import { submitCases } from './submit.js';
 import { valueCases } from './values.js';
 import { workerCases } from './workers.js';
 
-/** Every case of the contract. */
-export const conformanceCases: readonly ConformanceCase[] = [
+const all: readonly ConformanceCase[] = [
   ...submitCases,
   ...valueCases,
   ...errorCases,
@@ -27,3 +26,15 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...faultCases,
   ...measuredCases,
 ];
+
+/**
+ * Every case of the contract.
+ *
+ * What is about threads or processes as such is about workers of the executor's own: over a pool that somebody else owns, it has none, and
+ * says so by `isolation`.
+ */
+export const conformanceCases: readonly ConformanceCase[] = all.map((one) =>
+  one.kinds === undefined || one.kinds.includes('inline') || one.unless !== undefined
+    ? one
+    : { ...one, requires: [...new Set([...(one.requires ?? []), 'isolation' as const])] },
+);

@@ -174,7 +174,8 @@ export const measuredCases: readonly ConformanceCase[] = [
   {
     id: 'Q3-cost-at-any-length',
     rule: 'Q3',
-    title: 'submitting and cancelling from the head, the tail and the middle cost the same per task at 2,000 queued and at 200,000',
+    title:
+      'submitting and cancelling from the head, the tail and the middle cost the same per task at 2,000 queued and at 200,000',
     cap: 180_000,
     async run(context) {
       const { small, large } = await measured<{ small: Times; large: Times }>(

@@ -45,7 +45,10 @@ export const workerRecyclingCases: readonly ConformanceCase[] = [
       const executor = create({ maxWorkers: 1, maxTasksPerWorker: 2 });
       const first = await executor.submit(control.readContext);
       for (let i = 0; i < 3; i += 1) {
-        await assert.rejects(executor.submit(basics.echo, () => {}), { code: 'ERR_NOT_CLONEABLE' });
+        await assert.rejects(
+          executor.submit(basics.echo, () => {}),
+          { code: 'ERR_NOT_CLONEABLE' },
+        );
         executor.submit(basics.nothing).cancel();
       }
       const ids = [first.workerId];
@@ -92,7 +95,10 @@ export const workerRecyclingCases: readonly ConformanceCase[] = [
         others.push(crashOf(executor.submit(lifecycle.exitWith, round)));
         sound.push(executor.submit(control.readContext));
         const loop = executor.submit(control.spinForever, log.handle);
-        others.push(reasonOf(loop), log.until(1).then(() => loop.cancel()));
+        others.push(
+          reasonOf(loop),
+          log.until(1).then(() => loop.cancel()),
+        );
       }
       const facts = await Promise.all(sound);
       await Promise.all(others);

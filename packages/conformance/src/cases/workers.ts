@@ -13,7 +13,8 @@ import { workerStartTimeoutCases } from './workers-start-timeout.js';
 import { workerStopCases } from './workers-stop.js';
 import { workerSurroundingsCases } from './workers-surroundings.js';
 
-const ownWorkers: readonly ConformanceCase[] = [
+/** The rules W: workers, their starts, deaths and ends. */
+export const workerCases: readonly ConformanceCase[] = [
   ...workerLifetimeCases,
   ...workerStopCases,
   ...workerCrashCases,
@@ -29,10 +30,3 @@ const ownWorkers: readonly ConformanceCase[] = [
   ...workerRecyclingCases,
   ...workerLimitCases,
 ];
-
-/** The rules W: workers, their starts, deaths and ends. Where workers are not the executor's own, there is nothing that they could bind. */
-export const workerCases: readonly ConformanceCase[] = ownWorkers.map((one) =>
-  one.unless === undefined && one.kinds?.includes('inline') !== true && one.kinds !== undefined
-    ? { ...one, requires: [...new Set([...(one.requires ?? []), 'isolation'] as const)] }
-    : one,
-);

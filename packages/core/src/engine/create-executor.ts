@@ -1,11 +1,6 @@
 import type { Backend } from '../backend-types.js';
 import type { Capabilities } from '../capabilities.js';
-import {
-  ExecutorShutdownError,
-  QueueFullError,
-  TaskTimeoutError,
-  type WorkerStartError,
-} from '../errors.js';
+import { ExecutorShutdownError, QueueFullError, TaskTimeoutError, type WorkerStartError } from '../errors.js';
 import type { BoundTasks, Executor, ShutdownOptions, SubmitOptions, Submitter, WorkerKind } from '../executor.js';
 import type { Future } from '../future.js';
 import type { ExecutorOptions } from '../options.js';

@@ -359,7 +359,13 @@ export class WorkerSlot {
       run.failure === undefined || exit.outOfMemory ? describeExit(exit) : `uncaught ${summary(run.failure.error)}`;
     return new WorkerCrashedError(
       `Worker ${this.id} of '${this.#settings.name}' died while it ${doing} (${why}). The task may have had effects and was not run again; other tasks are not affected.`,
-      { task, workerId: this.id, during: run.phase === 'import' ? 'import' : 'run', ...exit, cause: run.failure?.error ?? exit.error },
+      {
+        task,
+        workerId: this.id,
+        during: run.phase === 'import' ? 'import' : 'run',
+        ...exit,
+        cause: run.failure?.error ?? exit.error,
+      },
     );
   }
 }

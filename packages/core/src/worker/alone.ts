@@ -16,6 +16,8 @@ import { type ServeChannel, serveAs } from './serve.js';
 import { enterWorker } from './worker-state.js';
 
 interface OpenChannel {
+  /** Whether what comes for a call is lost before the call is there: its being there is then told by `begun`. */
+  readonly tellsBegun: boolean;
   post(message: WorkerMessage): void;
   onMessage(listener: (message: ControlMessage | ReleaseMessage) => void): void;
   close(): void;
@@ -51,6 +53,7 @@ async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcom
       else if (message.id === call.id) resolve({ id: call.id, sent: 0, value: undefined });
     });
   });
+  if (channel.tellsBegun) channel.post({ type: 'begun', id: call.id });
   const serve: ServeChannel = {
     post: channel.post,
     onControl: (listener) => {
@@ -72,6 +75,7 @@ async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcom
 
 function portChannel(port: NonNullable<AloneCall['port']>): OpenChannel {
   return {
+    tellsBegun: false,
     post: (message) => port.postMessage(message),
     onMessage: (listener) => void port.on('message', listener),
     close: () => port.close(),
@@ -81,6 +85,7 @@ function portChannel(port: NonNullable<AloneCall['port']>): OpenChannel {
 function processChannel(asText: boolean): OpenChannel {
   let receive: (message: unknown) => void = () => {};
   return {
+    tellsBegun: true,
     post(message) {
       const sendable = tagged(message, asText);
       if (process.connected) process.send?.(sendable, undefined, undefined, () => {});
