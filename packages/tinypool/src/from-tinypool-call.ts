@@ -18,7 +18,13 @@ import {
   type WorkerInit,
   type WorkerMessage,
 } from '@anypool/core/backend';
-import type { TaskChannel, TinypoolInstance } from './from-tinypool.js';
+import type { TinypoolInstance } from './from-tinypool.js';
+
+/** tinypool's channel of one task. */
+interface TaskChannel {
+  readonly onMessage: ((deliver: (message: unknown) => void) => void) | undefined;
+  readonly postMessage?: (message: unknown) => void;
+}
 
 /** What tinypool has of a worker, as far as it is looked at. */
 interface PoolWorker {

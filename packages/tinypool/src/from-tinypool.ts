@@ -36,13 +36,7 @@ interface TinypoolRunOptions {
   filename?: string;
   name?: string;
   transferList?: MessagePort[];
-  channel?: TaskChannel;
-}
-
-/** tinypool's channel of one task: asked for `onMessage` at the moment at which a worker gets the task. */
-export interface TaskChannel {
-  readonly onMessage?: ((deliver: (message: unknown) => void) => void) | undefined;
-  readonly postMessage?: (message: unknown) => void;
+  channel?: object;
 }
 
 /** Options of `fromTinypool()`: those that do not decide about workers, which are the pool's. */
