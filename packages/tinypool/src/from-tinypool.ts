@@ -58,6 +58,9 @@ const where = 'tinypool: fromTinypool';
  *
  * @example
  * ```ts
+ * import { fromTinypool } from '@anypool/tinypool';
+ * import { Tinypool } from 'tinypool';
+ *
  * const pool = new Tinypool({ filename: new URL('./own-tasks.js', import.meta.url).href });
  * await using executor = fromTinypool(pool);
  * const [small, other] = await Promise.all([executor.submit(images.resize, picture, 100), pool.run({ n: 4 })]);

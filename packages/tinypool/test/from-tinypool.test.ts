@@ -165,7 +165,8 @@ describe.each(Object.entries(runtimes))('over %s', (_, runtime) => {
 test('options that decide about workers are refused, and so is what is no Tinypool', async () => {
   const pool = new Tinypool({ minThreads: 0, maxThreads: 1 });
   const hook = { task: double, args: [1] };
-  const refused = [
+  // As a configuration that comes from somewhere would have them.
+  const refused: readonly object[] = [
     { initializer: hook },
     { finalizer: hook },
     { maxTasksPerWorker: 3 },
