@@ -7,7 +7,17 @@
 // - ```ts scripts/... quotes a file of the package checks, where it is compiled and run, and the quotation compared.
 // - ```ts compile-only is not run: for what takes minutes. Nor are *.test.ts, which are for a test runner.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { argv, execPath } from 'node:process';
@@ -43,6 +53,11 @@ function linkPackages(root, folder) {
     name === 'anypool' ? name : `@anypool/${name}`,
     join('packages', name),
   ]);
+  // An adapter's library is there for its own package alone.
+  const libraries = readdirSync(join(root, 'packages')).flatMap((name) => {
+    const { peerDependencies = {} } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'));
+    return peerDependencies[name] === undefined ? [] : [[name, join('packages', name, 'node_modules', name)]];
+  });
   const others = [
     ...['vitest', '@types/node'].map((name) => [name, `node_modules/${name}`]),
     ...['api', 'sdk-trace-node'].map((name) => [
@@ -50,7 +65,7 @@ function linkPackages(root, folder) {
       `packages/opentelemetry/node_modules/@opentelemetry/${name}`,
     ]),
   ];
-  for (const [name, target] of [...links, ...others]) {
+  for (const [name, target] of [...links, ...libraries, ...others]) {
     mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
     symlinkSync(join(root, target), join(folder, 'node_modules', name));
   }
@@ -64,6 +79,8 @@ function writeConfiguration(root, folder) {
     isolatedDeclarations: false,
     // An example ends with the value that it is about.
     noUnusedLocals: false,
+    // Some libraries' own types need those of the DOM; ours are checked by scripts/check-packages.js.
+    skipLibCheck: true,
     rootDir: 'src',
     outDir: 'dist',
   };

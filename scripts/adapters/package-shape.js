@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isBorrowingFile } from './borrowing.js';
 import { compare, read, sourceFiles } from './workspace.js';
 
 const same = ['version', 'license', 'type', 'engines', 'files', 'exports', 'scripts'];
@@ -9,7 +10,7 @@ export function packageDifferences(adapter, model) {
   const peers = manifest.peerDependencies ?? {};
   const own = manifest.devDependencies ?? {};
   return [
-    ...fileDifferences(sourceFiles(folder), sourceFiles(model.folder), model.name),
+    ...fileDifferences(ownFiles(adapter), ownFiles(model), model.name),
     ...compare('package.json: keys', Object.keys(manifest), Object.keys(model.manifest)),
     ...same.flatMap((key) => compare(`package.json: ${key}`, manifest[key], model.manifest[key])),
     ...compare('package.json: sideEffects', manifest.sideEffects, sideEffects(folder)),
@@ -29,6 +30,10 @@ export function packageDifferences(adapter, model) {
           `package.json: peerDependencies: ${library} is '${peers[library]}', which is no ^ range with ${version} in it`,
         ]),
   ];
+}
+
+function ownFiles({ folder, name }) {
+  return sourceFiles(folder).filter((file) => !isBorrowingFile(file, name));
 }
 
 function fileDifferences(files, expected, model) {

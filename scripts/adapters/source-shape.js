@@ -1,18 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { borrowing, borrowingDifferences, typeName } from './borrowing.js';
 import { compare, read } from './workspace.js';
 
 const maximumLines = 250;
 
 /** The sources: what index.ts exports, how backend.ts begins, how long it is, what the conformance test is about. */
-export function sourceDifferences({ folder, kinds, module, name }) {
+export function sourceDifferences(adapter) {
+  const { folder, kinds, module, name } = adapter;
   const source = (file) => (existsSync(join(folder, file)) ? read(join(folder, file)) : '');
   const [index, backend, worker] = ['src/index.ts', 'src/backend.ts', 'src/worker.ts'].map(source);
-  const type = name.replace(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase());
+  const type = typeName(name);
+  const more = borrowing(adapter);
   const lines = [backend, worker].join('').split('\n').length - 1;
   return [
-    ...compare('index.ts: exports', Object.keys(module), ['createExecutor']),
-    ...compare('index.ts: exported types', exportedTypes(index), [`${type}ExecutorOptions`, `${type}Options`]),
+    ...compare('index.ts: exports', Object.keys(module).sort(), ['createExecutor', ...more.exports].sort()),
+    ...compare(
+      'index.ts: exported types',
+      exportedTypes(index),
+      [`${type}ExecutorOptions`, `${type}Options`, ...more.types].sort(),
+    ),
+    ...borrowingDifferences(adapter),
     ...(lines < maximumLines
       ? []
       : [`backend.ts and worker.ts have ${lines} lines, expected less than ${maximumLines}`]),
@@ -30,8 +38,11 @@ export function sourceDifferences({ folder, kinds, module, name }) {
 
 function exportedTypes(index) {
   const lists = [...index.matchAll(/^export type \{([^}]*)\}/gm)].flatMap(([, list]) => list.split(','));
+  const inline = [...index.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, list]) =>
+    [...list.matchAll(/\btype (\w+)/g)].map(([, name]) => name),
+  );
   const declared = [...index.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name);
-  return [...lists.map((name) => name.trim()).filter((name) => name !== ''), ...declared].sort();
+  return [...lists.map((name) => name.trim()).filter((name) => name !== ''), ...inline, ...declared].sort();
 }
 
 function functions(text) {

@@ -53,6 +53,24 @@ test('every adapter looks like the next', async () => {
 
 const adapter = 'packages/threads';
 test.each([
+  [
+    'a file of an executor over a pool of the user’s, without that executor',
+    `${adapter}/src/from-threads.ts`,
+    () => '//',
+    /src\/from-threads\.ts is there, and index\.ts does not export fromThreads/,
+  ],
+  [
+    'an executor over a pool of the user’s that has no test',
+    'packages/tinypool/test/from-tinypool.test.ts',
+    undefined,
+    /from-tinypool\.test\.ts is absent, and index\.ts exports fromTinypool/,
+  ],
+  [
+    'an executor over a pool of the user’s that the README does not show',
+    'packages/tinypool/README.md',
+    (text) => text.replaceAll('fromTinypool(', 'from('),
+    /'## Over a pool of your own' does not show fromTinypool\(\)/,
+  ],
   ['a file that is absent', `${adapter}/test/corrections.test.ts`, undefined, /corrections\.test\.ts is absent/],
   ['a file that no other has', `${adapter}/src/helpers.ts`, () => '//', /src\/helpers\.ts is there/],
   [

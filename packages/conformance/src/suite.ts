@@ -12,6 +12,8 @@ export interface ConformanceOptions {
   readonly kinds: readonly CaseContext['kind'][];
   /** Makes the executors under test, in place of the module's `createExecutor`. Scripts use the module's in any case. */
   readonly createExecutor?: ((options: ExecutorOptions) => Executor) | undefined;
+  /** Cases that are known to fail, by id, and why. They run, and it is one of them that passes which is then a failure. */
+  readonly knownGaps?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A case for one kind of worker. */
@@ -20,6 +22,8 @@ export interface SuiteCase {
   readonly kind: CaseContext['kind'];
   /** Why the case does not apply, where a capability decides that; it is to be shown, not dropped. */
   readonly skip: string | undefined;
+  /** Why the case is known to fail: see {@link ConformanceOptions.knownGaps}. */
+  readonly gap: string | undefined;
   /** Runs it, whatever `skip` says. Never rejects. */
   run(): Promise<CaseResult>;
 }
@@ -31,6 +35,10 @@ export interface SuiteCase {
  */
 export async function createConformanceSuite(options: ConformanceOptions): Promise<SuiteCase[]> {
   const suite: SuiteCase[] = [];
+  const gaps = new Map(Object.entries(options.knownGaps ?? {}));
+  for (const id of gaps.keys())
+    if (!conformanceCases.some((testCase) => testCase.id === id))
+      throw new RangeError(`knownGaps: there is no case ${id}.`);
   for (const kind of options.kinds) {
     const target = await targetFor(kind, options);
     for (const testCase of conformanceCases) {
@@ -39,6 +47,7 @@ export async function createConformanceSuite(options: ConformanceOptions): Promi
         case: testCase,
         kind,
         skip: whyNot(testCase, target.capabilities),
+        gap: gaps.get(testCase.id),
         run: () => runCase(testCase, target),
       });
     }

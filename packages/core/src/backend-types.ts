@@ -59,11 +59,12 @@ export type ControlMessage =
   | { readonly type: 'credit'; readonly id: number; readonly items: number };
 
 /**
- * What a worker tells core besides outcomes. An `item` is one of a stream, or the value of a call whose outcome says `moved`. An `uncaught` error with an id was left behind by that finished call; one without counts
- * against the call that runs, and the worker is about to exit.
+ * What a worker tells core besides outcomes. An `item` is one of a stream, or the value of a call whose outcome says `moved`. That a call
+ * has `begun` is told by a {@link Backend.shared} backend alone, and is none of the messages that an outcome counts. An `uncaught` error with
+ * an id was left behind by that finished call; one without counts against the call that runs, and the worker is about to exit.
  */
 export type WorkerMessage =
-  | { readonly type: 'started' | 'withdrawn'; readonly id: number }
+  | { readonly type: 'begun' | 'started' | 'withdrawn'; readonly id: number }
   | {
       readonly type: 'report' | 'item';
       readonly id: number;
@@ -127,8 +128,9 @@ export interface BackendWorker {
   readonly prefetch: number;
   /**
    * Runs a call, whose arguments core has checked; what is in `transferList`, which is empty unless the capability `transfer` is declared,
-   * is moved. Rejects with a `NotCloneableError` if they cannot travel all the same (the worker is
-   * then as before); any other rejection means that the worker is broken, and core ends it. May stay pending if the worker dies.
+   * is moved. Rejects with an `ExecutorError` if it did not begin it, for one a `NotCloneableError` if they cannot travel all the same
+   * (the worker is then as before); any other rejection means that the worker is broken, and core ends it. May stay pending if the worker
+   * dies.
    */
   execute(call: Call, transferList: readonly Transferable[]): Promise<Outcome>;
   /** Handled when the worker's event loop turns, not behind a call. */
@@ -146,6 +148,11 @@ export interface Backend {
   readonly name: string;
   readonly kind: WorkerKind;
   readonly capabilities: Capabilities;
+  /**
+   * Whether the workers beneath are somebody else's as well, who may keep a call waiting. It then tells by `begun` when a worker has the
+   * call, and the time of an import counts from there. Default false: a call begins when it is handed over.
+   */
+  readonly shared?: boolean;
   /** Never throws: a failure rejects `ready`. The worker must not keep the process alive. */
   startWorker(init: WorkerInit, events: WorkerEvents): BackendWorker;
 }

@@ -18,11 +18,22 @@ export { createExecutorFrom } from './engine/create-executor.js';
 export { checkKind } from './engine/settings.js';
 export * as optionChecks from './engine/validate.js';
 export { type Check, checkOptions } from './engine/validate.js';
+export {
+  type AloneCall,
+  type AloneMessage,
+  pack,
+  type ReleaseMessage,
+  tagged,
+  unpack,
+  untagged,
+} from './link/alone.js';
 export { loadLibrary } from './link/load-library.js';
+export { asNotCloneable } from './link/opening.js';
 export { startProcessWorker } from './link/process-worker.js';
 export { startThreadWorker, type WorkerLibrary } from './link/thread-worker.js';
 export { workerFile } from './link/worker-file.js';
 export type { Encoded } from './values/error-codec.js';
 export type { Patch } from './values/inspect.js';
+export { serveAlone } from './worker/alone.js';
 export { receive, serve } from './worker/entry.js';
 export type { ServeChannel } from './worker/serve.js';

@@ -32,7 +32,11 @@ function named(type: { prototype: Error }, name: string): void {
   Object.defineProperty(type.prototype, 'name', { value: name, configurable: true, writable: true });
 }
 
-/** A task was cancelled and no reason was given; with a reason, the Future rejects with the reason itself. */
+/**
+ * A task was cancelled and no reason was given; with a reason, the Future rejects with the reason itself.
+ *
+ * Tasks that are cancelled in the same turn may share one.
+ */
 export class CancelledError extends ExecutorError {
   constructor(message = 'The task was cancelled.', options?: ErrorOptions) {
     super('ERR_CANCELLED', message, options);

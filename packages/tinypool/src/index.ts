@@ -3,6 +3,7 @@ import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile }
 import { processBackend, threadBackend } from './backend.js';
 import type { TinypoolExecutorOptions } from './options.js';
 
+export { type FromTinypoolOptions, fromTinypool, type TinypoolInstance } from './from-tinypool.js';
 export type { TinypoolExecutorOptions, TinypoolOptions } from './options.js';
 
 const tinypoolChecks = {

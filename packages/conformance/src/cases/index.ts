@@ -3,8 +3,10 @@ import { cancelCases } from './cancel.js';
 import { carrierCases } from './carriers.js';
 import { defaultExecutorCases } from './default-executor.js';
 import { errorCases } from './errors.js';
+import { faultCases } from './faults.js';
 import { hardCornerCases } from './hard-corners.js';
 import { mapCases } from './map.js';
+import { measuredCases } from './measured.js';
 import { observationCases } from './observation.js';
 import { queueCases } from './queue.js';
 import { queueRoomCases } from './queue-room.js';
@@ -15,8 +17,7 @@ import { submitCases } from './submit.js';
 import { valueCases } from './values.js';
 import { workerCases } from './workers.js';
 
-/** Every case of the contract. */
-export const conformanceCases: readonly ConformanceCase[] = [
+const all: readonly ConformanceCase[] = [
   ...submitCases,
   ...valueCases,
   ...errorCases,
@@ -32,4 +33,18 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...carrierCases,
   ...hardCornerCases,
   ...seamCases,
+  ...faultCases,
+  ...measuredCases,
 ];
+
+/**
+ * Every case of the contract.
+ *
+ * What is about threads or processes as such is about workers of the executor's own: over a pool that somebody else owns, it has none, and
+ * says so by `isolation`.
+ */
+export const conformanceCases: readonly ConformanceCase[] = all.map((one) =>
+  one.kinds === undefined || one.kinds.includes('inline') || one.unless !== undefined
+    ? one
+    : { ...one, requires: [...new Set([...(one.requires ?? []), 'isolation' as const])] },
+);

@@ -7,12 +7,13 @@ import { workerKindCases } from './workers-kinds.js';
 import { workerLifetimeCases } from './workers-lifetime.js';
 import { workerOrphanCases } from './workers-orphans.js';
 import { workerOutputCases } from './workers-output.js';
+import { workerLimitCases, workerRecyclingCases } from './workers-recycling.js';
 import { workerStartCases } from './workers-start.js';
 import { workerStartTimeoutCases } from './workers-start-timeout.js';
 import { workerStopCases } from './workers-stop.js';
 import { workerSurroundingsCases } from './workers-surroundings.js';
 
-/** Rules W1 to W6 and W9 to W11: workers, their starts, deaths and ends. */
+/** The rules W: workers, their starts, deaths and ends. */
 export const workerCases: readonly ConformanceCase[] = [
   ...workerLifetimeCases,
   ...workerStopCases,
@@ -26,4 +27,6 @@ export const workerCases: readonly ConformanceCase[] = [
   ...workerSurroundingsCases,
   ...workerOutputCases,
   ...workerOrphanCases,
+  ...workerRecyclingCases,
+  ...workerLimitCases,
 ];

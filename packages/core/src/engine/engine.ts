@@ -1,15 +1,10 @@
 import type { Backend } from '../backend-types.js';
 import { hasCarriers, injectContext } from '../context-carriers.js';
-import {
-  CancelledError,
-  ExecutorShutdownError,
-  QueueFullError,
-  TaskTimeoutError,
-  type WorkerStartError,
-} from '../errors.js';
+import { ExecutorShutdownError, QueueFullError, TaskTimeoutError, type WorkerStartError } from '../errors.js';
 import type { ActiveTask, Executor, ExecutorStats, LimitStats, ShutdownOptions } from '../executor.js';
 import type { Future } from '../future.js';
 import type { AnyTask } from '../tasks.js';
+import { CancelledErrors } from './cancelled-errors.js';
 import { publishEnd, publishStart, publishSubmit } from './channels.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { Job, type JobOptions, type JobOwner } from './job.js';
@@ -34,6 +29,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   readonly #queue = new TaskQueue();
   readonly #workforce: Workforce;
   readonly #keepAlive = new KeepAlive();
+  readonly #cancelledErrors = new CancelledErrors();
   readonly #warming = new Set<{ workers: number; resolve(): void; reject(reason: unknown): void }>();
   readonly #places: Places;
   /** Those that have jobs. */
@@ -185,7 +181,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   cancelJob(job: Job, reason: unknown): boolean {
-    const why = reason === undefined ? new CancelledError(`Task '${job.task.name}' was cancelled.`) : reason;
+    const why = reason === undefined ? this.#cancelledErrors.of(job.task.name, '') : reason;
     this.endJob(job, 'cancelled', why);
     return true;
   }
@@ -379,14 +375,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   #cancelQueued(): void {
-    for (const job of this.#takeAll()) {
-      job.abandon(
-        'cancelled',
-        new CancelledError(
-          `Task '${job.task.name}' was cancelled: '${this.settings.name}' was shut down with cancelPending.`,
-        ),
-      );
-    }
+    const why = `: '${this.settings.name}' was shut down with cancelPending`;
+    for (const job of this.#takeAll()) job.abandon('cancelled', this.#cancelledErrors.of(job.task.name, why));
   }
 
   #terminateNow(): void {

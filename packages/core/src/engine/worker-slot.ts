@@ -9,7 +9,7 @@ import type {
   WorkerMessage,
 } from '../backend-types.js';
 import { cancelCell, cellsPerWorker } from '../cells.js';
-import { NotCloneableError, TaskModuleError, TaskTimeoutError, WorkerCrashedError } from '../errors.js';
+import { ExecutorError, NotCloneableError, TaskModuleError, TaskTimeoutError, WorkerCrashedError } from '../errors.js';
 import { describeExit, failedStart } from '../link/opening.js';
 import { boundArguments, shownModule } from '../tasks.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
@@ -56,7 +56,8 @@ interface Run {
   moved: { readonly value: unknown } | undefined;
   /** The outcome, when it overtook messages that were sent before it. */
   held: Outcome | undefined;
-  phase: 'import' | 'run';
+  /** A call waits only where the workers are shared with others. */
+  phase: 'wait' | 'import' | 'run';
   /** Bounds the import first, the run then. */
   limit: Deadline | undefined;
   /** Ends the worker when the task was cancelled and goes on. */
@@ -168,7 +169,9 @@ export class WorkerSlot {
     const { id, task, options } = job;
     const { transferList = [] } = prepared;
     const announce = options.runTimeout !== Number.POSITIVE_INFINITY;
-    const importing = !this.#imported.has(task.module);
+    const shared = this.#backend.shared === true;
+    // Of workers that are shared, nobody knows which one it will be, and what that one has imported.
+    const importing = shared || !this.#imported.has(task.module);
     const call: Call = {
       id,
       module: task.module,
@@ -180,7 +183,7 @@ export class WorkerSlot {
       ...('order' in prepared && { chunk: { ...prepared.order, ...(announce && { announce }) } }),
       ...(job.context && { context: job.context }),
     };
-    const phase = importing ? 'import' : 'run';
+    const phase = shared ? 'wait' : importing ? 'import' : 'run';
     const run: Run = {
       job,
       call,
@@ -218,7 +221,7 @@ export class WorkerSlot {
         run.job.fail(new TaskModuleError(message, { module }));
         this.#worker.kill();
       });
-    } else if (runTimeout !== Number.POSITIVE_INFINITY && !run.job.settled) {
+    } else if (run.phase === 'run' && runTimeout !== Number.POSITIVE_INFINITY && !run.job.settled) {
       run.limit = deadlines.add(runTimeout, () => {
         const message = `Task '${run.job.task.name}' was still running after ${runTimeout} ms (runTimeout).`;
         const error = new TaskTimeoutError(message, { phase: 'run', timeout: runTimeout });
@@ -262,6 +265,11 @@ export class WorkerSlot {
       return;
     }
     if (message.id !== run?.job.id) return;
+    if (message.type === 'begun') {
+      run.phase = 'import';
+      this.#limit(run);
+      return;
+    }
     run.received += 1;
     if (message.type === 'started') {
       deadlines.remove(run.limit);
@@ -387,7 +395,7 @@ export class WorkerSlot {
 
   #broken(run: Run, error: unknown): void {
     if (this.#run !== run) return;
-    if (error instanceof NotCloneableError) {
+    if (error instanceof ExecutorError) {
       this.#end(run);
       run.job.fail(error);
       this.#released();
@@ -465,7 +473,13 @@ export class WorkerSlot {
       run.failure === undefined || exit.outOfMemory ? describeExit(exit) : `uncaught ${summary(run.failure.error)}`;
     return new WorkerCrashedError(
       `Worker ${this.id} of '${this.#settings.name}' died while it ${doing} (${why}). The task may have had effects and was not run again; other tasks are not affected.`,
-      { task, workerId: this.id, during: run.phase, ...exit, cause: run.failure?.error ?? exit.error },
+      {
+        task,
+        workerId: this.id,
+        during: run.phase === 'import' ? 'import' : 'run',
+        ...exit,
+        cause: run.failure?.error ?? exit.error,
+      },
     );
   }
 }

@@ -61,5 +61,6 @@ export function asNotCloneable(cause: unknown): never {
 export function describeExit(exit: WorkerExit): string {
   if (exit.outOfMemory) return 'out of memory';
   if (exit.signal !== undefined) return `killed by ${exit.signal}`;
-  return exit.exitCode === undefined ? 'exit code unknown' : `exit code ${exit.exitCode}`;
+  if (exit.exitCode !== undefined) return `exit code ${exit.exitCode}`;
+  return exit.error instanceof Error ? exit.error.message : 'exit code unknown';
 }

@@ -1,0 +1,270 @@
+import assert from 'node:assert/strict';
+import type { CaseContext, ConformanceCase } from '../case.js';
+
+/** How often as much cancelling may cost as submitting. */
+const smallMultiple = 8;
+/**
+ * How often as much a task may cost with a hundred times as many queued. A scan of the queue would make it a hundred times; memory that no
+ * longer fits into the caches has been seen to make it ten.
+ */
+const atAnyLength = 25;
+
+/**
+ * Text for scripts: `blocked()` makes an executor whose one worker is busy for good, and `best(rounds, measure)` the shortest of several times.
+ * Shortest, since all that can come between makes it longer.
+ */
+const measuringText = `
+  async function blocked(name) {
+    const executor = createExecutor({ maxWorkers: 1 });
+    const blocker = executor.submit(tasks.control.awaitForever, { file: name });
+    blocker.catch(() => {});
+    while (blocker.state !== 'running') await new Promise((resolve) => setTimeout(resolve, 1));
+    return executor;
+  }
+  async function best(rounds, measure) {
+    const results = [];
+    for (let round = 0; round < rounds; round += 1) {
+      gc();
+      results.push(await measure(round));
+    }
+    return Object.fromEntries(Object.keys(results[0]).map((key) => [key, Math.min(...results.map((result) => result[key]))]));
+  }
+  function timed(times, key, act) {
+    // Not the time on the clock, of which others use some as well.
+    const since = process.cpuUsage();
+    act();
+    const { user, system } = process.cpuUsage(since);
+    times[key] = (times[key] ?? 0) + (user + system) / 1000;
+  }
+  let state = 1;
+  const random = () => (state = (state * 48271) % 2147483647) / 2147483647;
+  function shuffled(list) {
+    for (let i = list.length - 1; i > 0; i -= 1) {
+      const j = Math.floor(random() * (i + 1));
+      [list[i], list[j]] = [list[j], list[i]];
+    }
+    return list;
+  }
+`;
+
+/** Runs a script that prints one object as JSON, and gives that. */
+async function measured<T>(context: CaseContext, text: string): Promise<T> {
+  const { stdout, stderr, exitCode } = await context.script(`${measuringText}\n${text}`, {
+    // Room for what a measurement makes, so that none pays for collecting what another left.
+    execArgv: ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'],
+  });
+  assert.deepEqual({ stderr, exitCode }, { stderr: '', exitCode: 0 });
+  return JSON.parse(stdout) as T;
+}
+
+type Times = Readonly<Record<string, number>>;
+
+function assertWithin(factor: number, large: Times, small: Times): void {
+  for (const [what, time] of Object.entries(large)) {
+    const ratio = time / (small[what] ?? 0);
+    assert.ok(ratio <= factor, `${what} costs ${ratio.toFixed(1)} times as much, expected at most ${factor} times`);
+  }
+}
+
+/** C5, C6, C8 and Q3 where they speak of time and memory. Times are compared within one run, so that no machine is too slow. */
+export const measuredCases: readonly ConformanceCase[] = [
+  {
+    id: 'C8-costs-as-much-as-submitting',
+    rule: 'C8',
+    title: 'cancelling 100,000 queued tasks costs at most a small multiple of submitting them',
+    cap: 120_000,
+    async run(context) {
+      const { submit, cancel } = await measured<{ submit: number; cancel: number }>(
+        context,
+        `
+        const executor = await blocked('trace');
+        const times = await best(3, async () => {
+          const times = {};
+          let futures;
+          timed(times, 'submit', () => { futures = Array.from({ length: 100_000 }, (_, i) => executor.submit(tasks.basics.add, i, 1)); });
+          shuffled(futures);
+          timed(times, 'cancel', () => { for (const future of futures) future.cancel(); });
+          await Promise.allSettled(futures);
+          return times;
+        });
+        await executor.terminate();
+        console.log(JSON.stringify(times));
+        `,
+      );
+      assert.ok(cancel <= smallMultiple * submit, `cancelling took ${cancel} ms, submitting ${submit} ms`);
+    },
+  },
+  {
+    id: 'C8-arguments-are-released',
+    rule: 'C8',
+    title: 'the arguments of 100,000 cancelled tasks are released while their Futures live and the task ahead goes on',
+    cap: 60_000,
+    async run(context) {
+      const kept = await measured<number>(
+        context,
+        `
+        const executor = await blocked('trace');
+        const references = [];
+        const submit = (i) => {
+          const argument = { number: i };
+          references.push(new WeakRef(argument));
+          return executor.submit(tasks.basics.echo, argument);
+        };
+        const futures = Array.from({ length: 100_000 }, (_, i) => submit(i));
+        for (const future of futures) future.cancel();
+        await Promise.allSettled(futures);
+        const kept = () => references.filter((reference) => reference.deref() !== undefined).length;
+        for (let round = 0; round < 20; round += 1) {
+          // What was looked at in a turn is kept to its end.
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          gc();
+        }
+        console.log(JSON.stringify(kept()));
+        if (futures[0].state !== 'cancelled') throw new Error('They are to be there still.');
+        await executor.terminate();
+        `,
+      );
+      assert.equal(kept, 0);
+    },
+  },
+  {
+    id: 'C6-holds-no-memory',
+    rule: 'C6',
+    title: 'one signal over 100,000 tasks has one listener, warns of nothing, and keeps nothing of those that settled',
+    cap: 60_000,
+    async run(context) {
+      const result = await measured<{ during: number; after: number; kept: number }>(
+        context,
+        `
+        const { getEventListeners } = await import('node:events');
+        const executor = createExecutor({ maxWorkers: 1 });
+        const controller = new AbortController();
+        const listeners = () => getEventListeners(controller.signal, 'abort').length;
+        const view = executor.with({ signal: controller.signal });
+        const references = [];
+        async function all() {
+          const futures = Array.from({ length: 100_000 }, (_, i) => {
+            const argument = { number: i };
+            const future = view.submit(tasks.basics.echo, argument);
+            if (i % 100 === 0) references.push(new WeakRef(argument), new WeakRef(future));
+            return future;
+          });
+          const during = listeners();
+          // Most are cancelled one by one, which ends the case sooner; a thousand run.
+          for (const [i, future] of futures.entries()) if (i % 100 !== 0) future.cancel();
+          await Promise.allSettled(futures);
+          return during;
+        }
+        const during = await all();
+        for (let round = 0; round < 20; round += 1) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          gc();
+        }
+        const kept = references.filter((reference) => reference.deref() !== undefined).length;
+        console.log(JSON.stringify({ during, after: listeners(), kept }));
+        controller.abort();
+        await executor.shutdown();
+        `,
+      );
+      // What the executor did last is still in its hands: a reference or two of two thousand.
+      assert.ok(result.kept <= 4, `${result.kept} of 2000 are kept`);
+      assert.deepEqual({ during: result.during, after: result.after }, { during: 1, after: 0 });
+    },
+  },
+  {
+    id: 'Q3-cost-at-any-length',
+    rule: 'Q3',
+    title:
+      'submitting and cancelling from the head, the tail and the middle cost the same per task at 2,000 queued and at 200,000',
+    cap: 180_000,
+    async run(context) {
+      const { small, large } = await measured<{ small: Times; large: Times }>(
+        context,
+        `
+        const executor = await blocked('trace');
+        const views = Array.from({ length: 100 }, (_, priority) => executor.with({ priority }));
+        const orders = {
+          head: (futures) => futures,
+          tail: (futures) => futures.reverse(),
+          middle: (futures) => shuffled(futures),
+          priorities: (futures) => shuffled(futures),
+        };
+        // Times are per task, of so many tasks in rounds of 'length'.
+        async function queueAndCancel(length, rounds) {
+          const times = {};
+          for (const [name, order] of Object.entries(orders)) {
+            for (let round = 0; round < rounds; round += 1) {
+              let futures;
+              timed(times, 'submit ' + name, () => {
+                futures = Array.from({ length }, (_, i) =>
+                  (name === 'priorities' ? views[(i * 7919) % 100] : executor).submit(tasks.basics.add, i, 1));
+              });
+              futures = order(futures);
+              timed(times, 'cancel ' + name, () => { for (const future of futures) future.cancel(); });
+              await Promise.allSettled(futures);
+            }
+          }
+          return Object.fromEntries(Object.entries(times).map(([key, time]) => [key, time / length / rounds]));
+        }
+        await queueAndCancel(2_000, 10);
+        const large = await best(2, () => queueAndCancel(200_000, 1));
+        const small = await best(2, () => queueAndCancel(2_000, 20));
+        await executor.terminate();
+        console.log(JSON.stringify({ small, large }));
+        `,
+      );
+      assertWithin(atAnyLength, large, small);
+    },
+  },
+  {
+    id: 'Q3-starts-at-any-length',
+    rule: 'Q3',
+    title: 'starting and settling a task cost the same with 2,000 queued and with 200,000',
+    cap: 120_000,
+    async run(context) {
+      const { small, large } = await measured<{ small: Times; large: Times }>(
+        context,
+        `
+        async function run(length) {
+          const executor = createExecutor({ maxWorkers: 1 });
+          await executor.submit(tasks.basics.add, 1, 1);
+          const futures = Array.from({ length }, (_, i) => executor.with({ priority: i % 3 }).submit(tasks.basics.add, i, 1));
+          const first = futures.filter((_, i) => i % 3 === 2).slice(0, 500);
+          await Promise.all(first.slice(0, 100));
+          const since = performance.now();
+          await Promise.all(first);
+          const time = performance.now() - since;
+          const settled = Promise.allSettled(futures);
+          await executor.terminate();
+          await settled;
+          return { 'starting and settling': time };
+        }
+        await run(2_000);
+        const large = await best(3, () => run(200_000));
+        const small = await best(3, () => run(2_000));
+        console.log(JSON.stringify({ small, large }));
+        `,
+      );
+      assertWithin(atAnyLength, large, small);
+    },
+  },
+  {
+    id: 'Q3-a-million-tasks',
+    rule: 'Q3',
+    title: 'a million queued empty tasks fit in 1 GB and complete',
+    cap: 300_000,
+    async run({ script }) {
+      const { stdout, stderr, exitCode } = await script(
+        `
+        const executor = createExecutor({ maxWorkers: 2 });
+        const futures = Array.from({ length: 1_000_000 }, () => executor.submit(tasks.basics.nothing));
+        for (const future of futures) await future;
+        await executor.shutdown();
+        console.log(futures.every(({ state }) => state === 'fulfilled'));
+        `,
+        { execArgv: ['--max-old-space-size=1024'] },
+      );
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'true\n', stderr: '', exitCode: 0 });
+    },
+  },
+];

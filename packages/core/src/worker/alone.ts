@@ -1,0 +1,117 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
+import { NotCloneableError } from '../errors.js';
+import {
+  type AloneCall,
+  type AloneMessage,
+  pack,
+  type ReleaseMessage,
+  tagged,
+  unpack,
+  untagged,
+} from '../link/alone.js';
+import { encodeError } from '../values/error-codec.js';
+import { isPrinting, printed } from './printed.js';
+import { type ServeChannel, serveAs } from './serve.js';
+import { enterWorker } from './worker-state.js';
+
+interface OpenChannel {
+  /** Whether what comes for a call is lost before the call is there: its being there is then told by `begun`. */
+  readonly tellsBegun: boolean;
+  post(message: WorkerMessage): void;
+  onMessage(listener: (message: ControlMessage | ReleaseMessage) => void): void;
+  close(): void;
+}
+
+/**
+ * Serves a call that brings all it needs, in a worker of a pool that somebody else owns and uses as well: what `receive` is to an
+ * adapter's own workers. Never rejects.
+ *
+ * It leaves the worker as it was: no handler of uncaught errors, which are the owner's affair, no guard, and nothing that listens once the
+ * call is over. That this thread is a worker of ours (D7) is all that remains.
+ */
+export async function serveAlone({ content: message }: AloneMessage): Promise<unknown> {
+  if ('dropped' in message) return undefined;
+  if ('packed' in message) {
+    const asText = typeof message.packed === 'string';
+    return packOutcome(await serveIn(unpack(message.packed) as AloneCall, processChannel(asText)), asText);
+  }
+  if (message.port === undefined) throw new Error('A call to a thread came without its port.');
+  return serveIn(message, portChannel(message.port));
+}
+
+async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcome> {
+  const { executor, kind, workerId, call } = message;
+  const sharedMemory = message.cells !== undefined;
+  const carrier = { via: kind === 'process' ? 'bytes' : 'clone', sharedMemory, transfer: false } as const;
+  const cells = message.cells && new Int32Array(message.cells);
+  enterWorker();
+  let serving: ((message: ControlMessage) => void) | undefined;
+  const released = new Promise<Outcome>((resolve) => {
+    channel.onMessage((message) => {
+      if (message.type !== 'release') serving?.(message);
+      else if (message.id === call.id) resolve({ id: call.id, sent: 0, value: undefined });
+    });
+  });
+  if (channel.tellsBegun) channel.post({ type: 'begun', id: call.id });
+  const serve: ServeChannel = {
+    post: channel.post,
+    onControl: (listener) => {
+      serving = listener;
+    },
+  };
+  try {
+    // A scope of its own: the pool may start its owner's next task straight from the end of this one, and that task is not ours.
+    const scope = new AsyncResource('anypool');
+    const identity = { executor, kind, workerId, carrier, cells };
+    const outcome = scope.runInAsyncScope(() => serveAs(identity, call, serve));
+    const reply = outcome instanceof Promise ? await Promise.race([outcome, released]) : outcome;
+    if (isPrinting()) await printed();
+    return reply;
+  } finally {
+    channel.close();
+  }
+}
+
+function portChannel(port: NonNullable<AloneCall['port']>): OpenChannel {
+  return {
+    tellsBegun: false,
+    post: (message) => port.postMessage(message),
+    onMessage: (listener) => void port.on('message', listener),
+    close: () => port.close(),
+  };
+}
+
+function processChannel(asText: boolean): OpenChannel {
+  let receive: (message: unknown) => void = () => {};
+  return {
+    tellsBegun: true,
+    post(message) {
+      const sendable = tagged(message, asText);
+      if (process.connected) process.send?.(sendable, undefined, undefined, () => {});
+    },
+    onMessage(listener) {
+      receive = (message) => {
+        const told = untagged(message);
+        if (told !== undefined) listener(told as ControlMessage | ReleaseMessage);
+      };
+      process.on('message', receive);
+    },
+    close: () => void process.off('message', receive),
+  };
+}
+
+// Only a value that changes while it is looked at is no good here: it passed the inspection and then could not be written.
+function packOutcome(outcome: Outcome, asText: boolean): unknown {
+  try {
+    return pack(outcome, asText);
+  } catch (cause) {
+    const message = 'The task returned what cannot be sent back: result cannot be serialized.';
+    const error = new NotCloneableError(message, { path: 'result', side: 'result', cause });
+    const { id, sent } = outcome;
+    return pack(
+      { id, sent, error: encodeError(error, { via: 'bytes', sharedMemory: false, transfer: false }) },
+      asText,
+    );
+  }
+}

@@ -1,0 +1,162 @@
+import type { MessagePort } from 'node:worker_threads';
+import { type Executor, type ExecutorOptions, UnsupportedOptionError } from '@anypool/core';
+import {
+  type Backend,
+  type BackendWorker,
+  type Call,
+  type ControlMessage,
+  capabilities,
+  createExecutorFrom,
+  type Outcome,
+  type WorkerEvents,
+  type WorkerExit,
+  type WorkerInit,
+  workerFile,
+} from '@anypool/core/backend';
+import { LostCall, PooledCall } from './from-tinypool-call.js';
+
+/**
+ * What `fromTinypool()` uses of a Tinypool; every Tinypool is one.
+ *
+ * Written out here because tinypool's own types need those of the DOM.
+ */
+export interface TinypoolInstance {
+  run(task: unknown, options?: TinypoolRunOptions): Promise<unknown>;
+  readonly options: {
+    readonly runtime: 'worker_threads' | 'child_process';
+    readonly maxThreads: number;
+    readonly maxQueue: number;
+    readonly concurrentTasksPerWorker: number;
+    readonly serialization?: string | undefined;
+  };
+  readonly threads: readonly object[];
+}
+
+interface TinypoolRunOptions {
+  filename?: string;
+  name?: string;
+  transferList?: MessagePort[];
+  channel?: object;
+}
+
+/** Options of `fromTinypool()`: those that do not decide about workers, which are the pool's. */
+export interface FromTinypoolOptions
+  extends Pick<ExecutorOptions, 'name' | 'maxWorkers' | 'maxQueue' | 'startTimeout' | 'errors' | 'workerEntry'> {}
+
+type Runtime = TinypoolInstance['options']['runtime'];
+
+const where = 'tinypool: fromTinypool';
+
+/**
+ * Makes an executor over a Tinypool that you have, and go on using: your own `pool.run()` and the executor's tasks share its workers.
+ *
+ * The pool stays yours. `shutdown()` ends the executor's own tasks and leaves the pool as it is; `pool.destroy()` rejects what the executor
+ * still had there with `WorkerCrashedError`. Whatever needs workers of one's own is not to be had: see the capabilities, and the README.
+ *
+ * Throws TypeError or RangeError for what is no Tinypool and for bad options, `UnsupportedOptionError` for an option that decides about
+ * workers, and for a pool of processes that run several tasks at a time.
+ *
+ * @example
+ * ```ts
+ * import { fromTinypool } from '@anypool/tinypool';
+ * import { Tinypool } from 'tinypool';
+ *
+ * const pool = new Tinypool({ filename: new URL('./own-tasks.js', import.meta.url).href });
+ * await using executor = fromTinypool(pool);
+ * const [small, other] = await Promise.all([executor.submit(images.resize, picture, 100), pool.run({ n: 4 })]);
+ * ```
+ */
+export function fromTinypool(pool: TinypoolInstance, options: FromTinypoolOptions = {}): Executor {
+  checkPool(pool);
+  const { workerEntry, ...common } = options;
+  for (const hook of ['initializer', 'finalizer'] as const) {
+    if (hook in common && common[hook as keyof typeof common] !== undefined) {
+      throw new UnsupportedOptionError(
+        `${where}: ${hook} is not supported: the workers are the pool's, and start and end without the executor. Use createExecutor() for workers of its own.`,
+        { option: hook },
+      );
+    }
+  }
+  const { runtime, maxThreads, concurrentTasksPerWorker } = pool.options;
+  if (runtime === 'child_process' && concurrentTasksPerWorker > 1) {
+    throw new UnsupportedOptionError(
+      `${where}: a pool of processes with concurrentTasksPerWorker ${concurrentTasksPerWorker} is not supported: tinypool gives a process's messages to the task that came last. Use 1, or threads.`,
+      { option: 'concurrentTasksPerWorker' },
+    );
+  }
+  const entry = workerFile('tinypool', workerEntry, import.meta.url);
+  return createExecutorFrom(sharedBackend(pool, runtime, entry), { maxWorkers: maxThreads, ...common });
+}
+
+function checkPool(pool: TinypoolInstance): void {
+  const isPool =
+    typeof pool === 'object' && pool !== null && typeof pool.run === 'function' && Array.isArray(pool.threads);
+  if (!isPool) throw new TypeError(`${where}: the first argument must be a Tinypool.`);
+}
+
+function sharedBackend(pool: TinypoolInstance, runtime: Runtime, entry: string): Backend {
+  const isThread = runtime === 'worker_threads';
+  return {
+    name: 'tinypool',
+    kind: isThread ? 'thread' : 'process',
+    capabilities: capabilities({ sharedMemory: isThread }),
+    shared: true,
+    startWorker: (init, events) => new SharedSlot(pool, runtime, entry, init, events),
+  };
+}
+
+/** One of the executor's slots: it has one call in the pool at a time, and no worker of its own. */
+class SharedSlot implements BackendWorker {
+  readonly ready = Promise.resolve();
+  readonly prefetch = 0;
+  readonly exited: Promise<WorkerExit>;
+  readonly #pool: TinypoolInstance;
+  readonly #runtime: Runtime;
+  readonly #entry: string;
+  readonly #init: WorkerInit;
+  readonly #events: WorkerEvents;
+  #exit!: (exit: WorkerExit) => void;
+  #call: PooledCall | undefined;
+
+  constructor(pool: TinypoolInstance, runtime: Runtime, entry: string, init: WorkerInit, events: WorkerEvents) {
+    this.#pool = pool;
+    this.#runtime = runtime;
+    this.#entry = entry;
+    this.#init = init;
+    this.#events = events;
+    this.exited = new Promise((resolve) => {
+      this.#exit = resolve;
+    });
+  }
+
+  async execute(call: Call): Promise<Outcome> {
+    const { runtime, serialization } = this.#pool.options;
+    if (runtime !== this.#runtime) throw new Error("The pool's runtime has been changed (recycleWorkers).");
+    const kind = runtime === 'worker_threads' ? 'thread' : 'process';
+    const pooled = new PooledCall(call, this.#init, kind, serialization !== 'advanced');
+    this.#call = pooled;
+    try {
+      return await pooled.run(this.#pool, this.#entry, (message) => this.#events.message(message));
+    } catch (error) {
+      if (!(error instanceof LostCall)) throw error;
+      this.#exit(error.exit);
+      return await new Promise(() => {});
+    } finally {
+      this.#call = undefined;
+    }
+  }
+
+  send(message: ControlMessage): void {
+    if (message.type === 'cancel') this.#call?.cancel(message);
+  }
+
+  stop(): void {
+    this.#exit({});
+  }
+
+  // The pool's worker is left alone; a task that runs on there is nobody's any more.
+  kill(): void {
+    this.#call?.abandon();
+    this.#exit({});
+  }
+}
