@@ -235,7 +235,7 @@ export interface Executor extends Submitter, AsyncDisposable {
    * // A million tasks, of which only `maxQueue` are in memory at any time:
    * for (const path of paths) {
    *   await executor.ready();
-   *   executor.submit(files.sha256, path).then(store, report);
+   *   executor.submit(files.sha256, path).then(console.log, console.error);
    * }
    * ```
    */
@@ -262,8 +262,8 @@ export interface Executor extends Submitter, AsyncDisposable {
    *
    * @example
    * ```ts
-   * const [left, right] = await executor.scope(async (group) =>
-   *   Promise.all([group.submit(images.resize, first, 100), group.submit(images.resize, second, 100)]),
+   * const [small, large] = await executor.scope(async (group) =>
+   *   Promise.all([group.submit(images.resize, picture, 100), group.submit(images.resize, picture, 200)]),
    * );
    * ```
    */
