@@ -3,8 +3,12 @@ import type { Executor, Future, TaskModule } from '@anypool/core';
 
 export declare const executor: Executor;
 export declare const futures: readonly Future<string>[];
+export declare const paths: readonly string[];
 export declare const picture: Uint8Array;
 export declare const url: URL;
 export declare const images: TaskModule<typeof import('./images.js')>;
-export declare const files: TaskModule<{ sha256(path: string): string }>;
-export declare function isWanted(n: number): boolean;
+export declare const files: TaskModule<{
+  sha256(path: string): string;
+  rows(path: string): AsyncGenerator<{ readonly id: string }>;
+}>;
+export declare function isWanted(n: number | string): boolean;

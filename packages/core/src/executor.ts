@@ -117,8 +117,8 @@ export interface Submitter {
    *
    * @example
    * ```ts
-   * for await (const row of executor.stream(tables.rows, file)) {
-   *   if (row.id === wanted) break;
+   * for await (const row of executor.stream(files.rows, '/data/table.csv')) {
+   *   if (isWanted(row.id)) break;
    * }
    * ```
    */
