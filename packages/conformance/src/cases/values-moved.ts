@@ -336,7 +336,7 @@ export const movedCases: readonly ConformanceCase[] = [
   {
     id: 'V5-size-costs-nothing',
     rule: 'V5',
-    title: '64 MB move in and out in a fraction of the time that copying them takes',
+    title: '64 MB move in and out in less than a quarter of the time that copying them takes',
     requires: ['transfer'],
     cap: 60_000,
     async run({ create, tasks: { moving } }) {
@@ -347,16 +347,24 @@ export const movedCases: readonly ConformanceCase[] = [
         await send();
         return performance.now() - start;
       };
-      const copy = new Uint8Array(length);
-      await executor.submit(moving.byteLength, move(new Uint8Array(1000)));
-      const [copied, moved]: [number[], number[]] = [[], []];
-      for (let round = 0; round < 5; round += 1) {
-        const bytes = new Uint8Array(length);
-        copied.push(await timed(() => executor.submit(moving.byteLength, copy)));
-        moved.push(await timed(() => executor.submit(moving.byteLength, move(bytes))));
+      const bytes = new Uint8Array(length);
+      const times = {
+        in: { move: [] as number[], copy: [] as number[] },
+        out: { move: [] as number[], copy: [] as number[] },
+      };
+      for (let round = 0; round < 3; round += 1) {
+        for (const how of ['copy', 'move'] as const) {
+          const argument = how === 'move' ? new Uint8Array(length) : bytes;
+          times.in[how].push(
+            await timed(() => executor.submit(moving.byteLength, how === 'move' ? move(argument) : argument)),
+          );
+          await executor.submit(moving.prepareBytes, length);
+          times.out[how].push(await timed(() => executor.submit(moving.giveKept, how)));
+        }
       }
       // The best of each: what else the machine does meanwhile only ever adds.
-      assert.ok(Math.min(...moved) * 4 < Math.min(...copied), `moved ${moved} ms, copied ${copied} ms`);
+      for (const { move: moved, copy } of [times.in, times.out])
+        assert.ok(Math.min(...moved) * 4 < Math.min(...copy), `moved in ${moved} ms, copied in ${copy} ms`);
     },
   },
   {
