@@ -6,5 +6,5 @@ export declare const futures: readonly Future<string>[];
 export declare const picture: Uint8Array;
 export declare const url: URL;
 export declare const images: TaskModule<typeof import('./images.js')>;
-export declare const files: TaskModule<{ sha256(path: string): string }>;
+export declare const files: TaskModule<{ sha256(path: string): string; lines(path: string): AsyncGenerator<string> }>;
 export declare function isWanted(n: number): boolean;

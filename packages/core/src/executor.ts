@@ -102,8 +102,8 @@ export interface Submitter {
    *
    * @example
    * ```ts
-   * for await (const row of executor.stream(tables.rows, file)) {
-   *   if (row.id === wanted) break;
+   * for await (const line of executor.stream(files.lines, '/etc/hosts')) {
+   *   if (line.startsWith('::1')) break;
    * }
    * ```
    */
