@@ -247,6 +247,9 @@ export const movedCases: readonly ConformanceCase[] = [
       const [pooled, neighbour] = [Buffer.from('moved'), Buffer.from('neighbour')];
       assert.deepEqual(await executor.submit(basics.echo, move(pooled)), Uint8Array.from(Buffer.from('moved')));
       assert.deepEqual([pooled.toString(), neighbour.toString()], ['moved', 'neighbour']);
+      const whole = Buffer.from(new ArrayBuffer(8));
+      assert.deepEqual(await executor.submit(basics.echo, move(whole.subarray(0, 2))), new Uint8Array(2));
+      assert.equal(whole.byteLength, 8);
       const fromWasm = new Uint8Array(webAssemblyMemory(), 0, 2);
       fromWasm.set([1, 2]);
       const arrived = await executor.submit(basics.echo, move(fromWasm));
