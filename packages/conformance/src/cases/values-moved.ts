@@ -329,7 +329,7 @@ export const movedCases: readonly ConformanceCase[] = [
     requires: ['isolation'],
     async run({ create, tasks: { basics, moving } }) {
       const executor = create({ maxWorkers: 1 });
-      for (let round = 0; round < 5; round += 1) {
+      for (let round = 0; round < 3; round += 1) {
         const bytes = await executor.submit(moving.movedBytesAndExit, 100_000);
         assert.deepEqual([bytes.byteLength, bytes[99_999]], [100_000, 7]);
         assert.equal(await executor.submit(basics.add, 1, 2), 3);
