@@ -7,8 +7,5 @@ export declare const paths: readonly string[];
 export declare const picture: Uint8Array;
 export declare const url: URL;
 export declare const images: TaskModule<typeof import('./images.js')>;
-export declare const files: TaskModule<{
-  sha256(path: string): string;
-  rows(path: string): AsyncGenerator<{ readonly id: string }>;
-}>;
-export declare function isWanted(n: number | string): boolean;
+export declare const files: TaskModule<{ sha256(path: string): string; lines(path: string): AsyncGenerator<string> }>;
+export declare function isWanted(n: number): boolean;

@@ -117,8 +117,8 @@ export interface Submitter {
    *
    * @example
    * ```ts
-   * for await (const row of executor.stream(files.rows, '/data/table.csv')) {
-   *   if (isWanted(row.id)) break;
+   * for await (const line of executor.stream(files.lines, '/etc/hosts')) {
+   *   if (line.startsWith('::1')) break;
    * }
    * ```
    */

@@ -247,6 +247,9 @@ export const movedCases: readonly ConformanceCase[] = [
       const [pooled, neighbour] = [Buffer.from('moved'), Buffer.from('neighbour')];
       assert.deepEqual(await executor.submit(basics.echo, move(pooled)), Uint8Array.from(Buffer.from('moved')));
       assert.deepEqual([pooled.toString(), neighbour.toString()], ['moved', 'neighbour']);
+      const whole = Buffer.from(new ArrayBuffer(8));
+      assert.deepEqual(await executor.submit(basics.echo, move(whole.subarray(0, 2))), new Uint8Array(2));
+      assert.equal(whole.byteLength, 8);
       const fromWasm = new Uint8Array(webAssemblyMemory(), 0, 2);
       fromWasm.set([1, 2]);
       const arrived = await executor.submit(basics.echo, move(fromWasm));
@@ -326,7 +329,7 @@ export const movedCases: readonly ConformanceCase[] = [
     requires: ['isolation'],
     async run({ create, tasks: { basics, moving } }) {
       const executor = create({ maxWorkers: 1 });
-      for (let round = 0; round < 5; round += 1) {
+      for (let round = 0; round < 3; round += 1) {
         const bytes = await executor.submit(moving.movedBytesAndExit, 100_000);
         assert.deepEqual([bytes.byteLength, bytes[99_999]], [100_000, 7]);
         assert.equal(await executor.submit(basics.add, 1, 2), 3);
@@ -336,7 +339,7 @@ export const movedCases: readonly ConformanceCase[] = [
   {
     id: 'V5-size-costs-nothing',
     rule: 'V5',
-    title: '64 MB move in and out in a fraction of the time that copying them takes',
+    title: '64 MB move in and out in less than a quarter of the time that copying them takes',
     requires: ['transfer'],
     cap: 60_000,
     async run({ create, tasks: { moving } }) {
@@ -347,16 +350,24 @@ export const movedCases: readonly ConformanceCase[] = [
         await send();
         return performance.now() - start;
       };
-      const copy = new Uint8Array(length);
-      await executor.submit(moving.byteLength, move(new Uint8Array(1000)));
-      const [copied, moved]: [number[], number[]] = [[], []];
-      for (let round = 0; round < 5; round += 1) {
-        const bytes = new Uint8Array(length);
-        copied.push(await timed(() => executor.submit(moving.byteLength, copy)));
-        moved.push(await timed(() => executor.submit(moving.byteLength, move(bytes))));
+      const bytes = new Uint8Array(length);
+      const times = {
+        in: { move: [] as number[], copy: [] as number[] },
+        out: { move: [] as number[], copy: [] as number[] },
+      };
+      for (let round = 0; round < 3; round += 1) {
+        for (const how of ['copy', 'move'] as const) {
+          const argument = how === 'move' ? new Uint8Array(length) : bytes;
+          times.in[how].push(
+            await timed(() => executor.submit(moving.byteLength, how === 'move' ? move(argument) : argument)),
+          );
+          await executor.submit(moving.prepareBytes, length);
+          times.out[how].push(await timed(() => executor.submit(moving.giveKept, how)));
+        }
       }
       // The best of each: what else the machine does meanwhile only ever adds.
-      assert.ok(Math.min(...moved) * 4 < Math.min(...copied), `moved ${moved} ms, copied ${copied} ms`);
+      for (const { move: moved, copy } of [times.in, times.out])
+        assert.ok(Math.min(...moved) * 4 < Math.min(...copy), `moved in ${moved} ms, copied in ${copy} ms`);
     },
   },
   {

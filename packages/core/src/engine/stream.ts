@@ -191,9 +191,10 @@ class ItemStream implements TaskStream<unknown>, ItemReceiver {
     this.#future?.cancel(new CancelledError('The stream was left before its end.'));
     if (this.#grant === undefined) return;
     // The Future, which is settled, holds the process no longer; the generator's `finally` is still to run.
+    const keepAlive = new KeepAlive();
     keepAlive.acquire();
     await new Promise<void>((resolve) => this.#leaving.push(resolve));
-    keepAlive.release();
+    keepAlive.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -204,5 +205,3 @@ class ItemStream implements TaskStream<unknown>, ItemReceiver {
     return this;
   }
 }
-
-const keepAlive = new KeepAlive();
