@@ -1,23 +1,23 @@
 import type { Backend } from '../backend-types.js';
 import { hasCarriers, injectContext } from '../context-carriers.js';
 import { ExecutorShutdownError, QueueFullError, TaskTimeoutError, type WorkerStartError } from '../errors.js';
-import type { ActiveTask, Executor, ExecutorStats, LimitStats, ShutdownOptions } from '../executor.js';
+import type { ActiveTask, Executor, ExecutorStats, ShutdownOptions } from '../executor.js';
 import type { Future } from '../future.js';
 import type { AnyTask } from '../tasks.js';
+import { Backlog } from './backlog.js';
 import { CancelledErrors } from './cancelled-errors.js';
 import { publishEnd, publishStart, publishSubmit } from './channels.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { Job, type JobOptions, type JobOwner } from './job.js';
 import { KeepAlive } from './keep-alive.js';
 import type { Lessor } from './lease.js';
-import type { Limit } from './limit.js';
 import { Places } from './places.js';
 import type { Settings } from './settings.js';
 import { Starvation } from './starvation.js';
 import { Statistics } from './statistics.js';
-import { TaskQueue } from './task-queue.js';
 import * as validate from './validate.js';
 import type { SubmitTarget } from './view.js';
+import { WarmUps } from './warm-ups.js';
 import { type Employer, Workforce } from './workforce.js';
 
 /** The queue between submitters and workers, and the executor's state. */
@@ -26,16 +26,12 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   readonly settings: Settings;
   readonly defaults: JobOptions;
   state: Executor['state'] = 'running';
-  readonly #queue = new TaskQueue();
+  readonly #backlog = new Backlog();
   readonly #workforce: Workforce;
   readonly #keepAlive = new KeepAlive();
   readonly #cancelledErrors = new CancelledErrors();
-  readonly #warming = new Set<{ workers: number; resolve(): void; reject(reason: unknown): void }>();
+  readonly #warmUps = new WarmUps();
   readonly #places: Places;
-  /** Those that have jobs. */
-  readonly #limits = new Set<Limit>();
-  /** Those that stand for several items of a map. */
-  readonly #chunks = new Set<Job>();
   readonly #statistics = new Statistics();
   readonly #starvation: Starvation;
   #lastId = 0;
@@ -75,15 +71,14 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   get waiting(): number {
-    return this.#queue.size;
+    return this.#backlog.queued;
   }
 
   submitJob(task: AnyTask, args: readonly unknown[], options: JobOptions): Future<unknown> {
     this.#lastId += 1;
     const job = new Job(this, this.#lastId, task, args, options);
     if (this.#outstanding++ === 0) this.#keepAlive.acquire();
-    const { timeout, groups, limit, chunk } = options;
-    if (chunk !== undefined) this.#chunks.add(job);
+    const { timeout, groups } = options;
     for (const group of groups) group.join(job);
     try {
       if (this.#refuse(job)) return job.future;
@@ -101,14 +96,10 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       job.fail(this.#queueFull());
       return job.future;
     }
-    publishSubmit(this.name, job);
     if (timeout !== Number.POSITIVE_INFINITY) job.timeoutDeadline = deadlines.add(timeout, () => this.#timedOut(job));
     job.followSignals();
-    if (limit === undefined) this.#queue.push(job);
-    else {
-      this.#limits.add(limit);
-      limit.push(job, this.#queue);
-    }
+    this.#backlog.push(job);
+    publishSubmit(this.name, job);
     this.#workforce.use();
     this.changed();
     return job.future;
@@ -156,14 +147,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   // As many of the queue as there are workers free or still to be started do not wait for a place (Q1).
   get #freePlaces(): number {
     const { maxQueue, maxWorkers } = this.settings;
-    return maxQueue + maxWorkers - this.#workforce.busy - this.#queue.size - this.#parked;
-  }
-
-  /** How many jobs wait for a place under their limit. */
-  get #parked(): number {
-    let parked = 0;
-    for (const limit of this.#limits) parked += limit.parked.size;
-    return parked;
+    return maxQueue + maxWorkers - this.#workforce.busy - this.#backlog.queued - this.#backlog.parked;
   }
 
   #timedOut(job: Job): void {
@@ -194,7 +178,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   takeBack(job: Job): void {
-    this.#queue.push(job);
+    this.#backlog.putBack(job);
   }
 
   jobStarted(job: Job): void {
@@ -204,7 +188,6 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   jobSettled(job: Job, reason: unknown, crashed: boolean): void {
     const now = performance.now();
     this.#statistics.settled(job, crashed, now);
-    if (job.options.chunk !== undefined) this.#chunks.delete(job);
     publishEnd(this.name, job, reason, now);
     for (const group of job.options.groups) group.settled(job, reason);
     this.#outstanding -= 1;
@@ -215,12 +198,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   jobLeft(job: Job): void {
-    const { groups, limit } = job.options;
-    if (limit !== undefined) {
-      limit.left(job, this.#queue);
-      if (limit.admitted === 0) this.#limits.delete(limit);
-    }
-    for (const group of groups) group.left(job);
+    this.#backlog.left(job);
+    for (const group of job.options.groups) group.left(job);
   }
 
   changed(): void {
@@ -232,68 +211,40 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     } finally {
       this.#pumping = false;
     }
-    if (this.#queue.size > 0) this.#starvation.watch();
+    if (this.#backlog.queued > 0) this.#starvation.watch();
     if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) this.#places.grant();
-    if (this.#warming.size > 0)
-      for (const warming of this.#warming) if (this.#workforce.up >= warming.workers) warming.resolve();
+    this.#warmUps.tell(this.#workforce.up);
     this.#finishClosing();
   }
 
   #hand(): void {
-    while (this.#queue.size > 0) {
+    while (this.#backlog.queued > 0) {
       const slot = this.#workforce.takeIdle();
       if (slot === undefined) return;
-      this.#handing = this.#queue.shift();
+      this.#handing = this.#backlog.shift();
       if (this.#handing === undefined || !slot.assign(this.#handing)) this.#workforce.giveBack(slot);
       this.#handing = undefined;
     }
   }
 
   hopeless(error: WorkerStartError, staffed: boolean): void {
-    for (const warming of this.#warming) warming.reject(error);
+    this.#warmUps.fail(error);
     if (staffed) return;
-    for (const job of this.#takeAll()) job.fail(error);
-  }
-
-  /** Takes what waits, one after the other: those under a limit are there as well, and come up when others have gone. */
-  *#takeAll(): Generator<Job> {
-    for (;;) {
-      const job = this.#queue.shift() ?? this.#takeParked();
-      if (job === undefined) return;
-      yield job;
-    }
-  }
-
-  #takeParked(): Job | undefined {
-    for (const limit of this.#limits) {
-      const job = limit.parked.shift();
-      if (job !== undefined) return job;
-    }
-    return undefined;
+    for (const job of this.#backlog.takeAll()) job.fail(error);
   }
 
   async warmUp(workers: number): Promise<void> {
     validate.checkValue('warmUp', 'workers', workers, validate.nonNegativeInteger);
-    const wanted = Math.min(workers, this.settings.maxWorkers);
-    if (this.state !== 'running') throw new ExecutorShutdownError(`'${this.settings.name}' is shut down.`);
+    if (this.state !== 'running') throw new ExecutorShutdownError(`'${this.name}' is shut down.`);
     this.#keepAlive.acquire();
-    let warming: { workers: number; resolve(): void; reject(reason: unknown): void } | undefined;
     try {
-      await new Promise<void>((resolve, reject) => {
-        warming = { workers: wanted, resolve, reject };
-        this.#warming.add(warming);
-        this.#wantWarm();
+      await this.#warmUps.wait(Math.min(workers, this.maxWorkers), () => {
+        this.#workforce.want(this.#warmUps.wanted);
         this.changed();
       });
     } finally {
-      if (warming !== undefined) this.#warming.delete(warming);
-      this.#wantWarm();
       this.#keepAlive.release();
     }
-  }
-
-  #wantWarm(): void {
-    this.#workforce.want(Math.max(0, ...[...this.#warming].map(({ workers: wanted }) => wanted)));
   }
 
   async ready(): Promise<void> {
@@ -303,7 +254,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   /** For `Starvation`: the job that has waited longest for a worker. */
   oldest(): Job | undefined {
-    return this.#queue.oldest();
+    return this.#backlog.oldest();
   }
 
   get isFullyBusy(): boolean {
@@ -316,9 +267,9 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   stats(): ExecutorStats {
     const { completed, failed, crashed, cancelled, waitTime, runTime } = this.#statistics;
-    const oldest = this.#queue.oldest();
+    const oldest = this.#backlog.oldest();
     return {
-      queued: this.#queue.size + this.#parked + this.#furtherItems,
+      queued: this.#backlog.tasks,
       running: this.#workforce.busy,
       completed,
       failed,
@@ -329,15 +280,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       runTime,
       longestWait: oldest === undefined ? 0 : performance.now() - oldest.submittedAt,
       active: this.active,
-      limits: [...this.#limits].map(statsOf),
+      limits: this.#backlog.limits,
     };
-  }
-
-  /** How many more items there are in what is queued than jobs. */
-  get #furtherItems(): number {
-    let further = 0;
-    for (const { queue, count } of this.#chunks) if (queue !== undefined) further += count.items - count.completed - 1;
-    return further;
   }
 
   async shutdown(options: ShutdownOptions): Promise<void> {
@@ -367,8 +311,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       this.state = 'draining';
       this.#keepAlive.acquire();
       this.#resolveClosed = resolve;
-      for (const warming of this.#warming)
-        warming.reject(new ExecutorShutdownError(`'${this.settings.name}' was shut down.`));
+      this.#warmUps.fail(new ExecutorShutdownError(`'${this.name}' was shut down.`));
       this.#places.close();
     });
     return this.#closed;
@@ -376,21 +319,21 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   #cancelQueued(): void {
     const why = `: '${this.settings.name}' was shut down with cancelPending`;
-    for (const job of this.#takeAll()) job.abandon('cancelled', this.#cancelledErrors.of(job.task.name, why));
+    for (const job of this.#backlog.takeAll()) job.abandon('cancelled', this.#cancelledErrors.of(job.task.name, why));
   }
 
   #terminateNow(): void {
     const error = new ExecutorShutdownError(`'${this.settings.name}' was terminated before the task ended.`);
     const running = this.#workforce.kill(error);
     this.#handing?.abandon('rejected', error);
-    for (const job of this.#takeAll()) job.abandon('rejected', error);
+    for (const job of this.#backlog.takeAll()) job.abandon('rejected', error);
     for (const job of running) job.abandon('rejected', error);
     this.changed();
   }
 
   // Workers that are needed by what is queued still start, and replace those that die; the others go as soon as nothing waits.
   #finishClosing(): void {
-    if (this.state !== 'draining' || this.#queue.size > 0 || this.#parked > 0) return;
+    if (this.state !== 'draining' || this.#backlog.queued > 0 || this.#backlog.parked > 0) return;
     this.#starvation.close();
     this.#workforce.close();
     if (this.#workforce.size > 0) return;
@@ -400,8 +343,4 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     this.#keepAlive.close();
     this.#resolveClosed?.();
   }
-}
-
-function statsOf({ name, maxConcurrent, admitted, parked }: Limit): LimitStats {
-  return { ...(name !== undefined && { name }), maxConcurrent, admitted, parked: parked.size };
 }
