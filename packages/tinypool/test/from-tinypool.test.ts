@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { testConformance } from '@anypool/conformance/vitest';
-import { type ExecutorOptions, inlineTask } from '@anypool/core';
+import { type ExecutorOptions, inlineTask, tasksFrom } from '@anypool/core';
 import { checkKind } from '@anypool/core/backend';
 import { fromTinypool } from '@anypool/tinypool';
 import { Tinypool } from 'tinypool';
@@ -155,18 +155,22 @@ describe.each(Object.entries(runtimes))('over %s', (_, runtime) => {
 });
 
 test('C2: a loop in a thread of the pool’s sees its cancel, with atomics and without', async () => {
-  const loop = inlineTask(async (core: string, cells: SharedArrayBuffer) => {
-    const { taskContext } = await import(core);
-    const [context, seen] = [taskContext(), new Int32Array(cells)];
-    Atomics.store(seen, 0, 1);
-    while (!context.cancelled);
-    Atomics.store(seen, 0, 2);
-  });
+  const { loop } = tasksFrom<{ loop(cells: SharedArrayBuffer): void }>(
+    `data:text/javascript,${encodeURIComponent(`
+      import { taskContext } from ${JSON.stringify(import.meta.resolve('@anypool/core/task'))};
+      export function loop(cells) {
+        const [context, seen] = [taskContext(), new Int32Array(cells)];
+        Atomics.store(seen, 0, 1);
+        while (!context.cancelled);
+        Atomics.store(seen, 0, 2);
+      }
+    `)}`,
+  );
   for (const useAtomics of [true, false]) {
     const pool = new Tinypool({ minThreads: 1, maxThreads: 1, useAtomics });
     const executor = fromTinypool(pool);
     const seen = new Int32Array(new SharedArrayBuffer(4));
-    const running = executor.submit(loop, import.meta.resolve('@anypool/core/task'), seen.buffer);
+    const running = executor.submit(loop, seen.buffer);
     while (Atomics.load(seen, 0) === 0) await turn();
     running.cancel('enough');
     await expect(running).rejects.toBe('enough');

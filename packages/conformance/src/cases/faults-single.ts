@@ -142,7 +142,8 @@ export const singleFaultCases: readonly ConformanceCase[] = [
       `);
       assert.equal(exitCode, 0);
       assert.equal(stdout.length, 100_000_000 + 'fulfilled\n'.length);
-      assert.ok(stdout.endsWith('.\nfulfilled\n'));
+      // Where it stands is not said: a worker that prints for longer than it is waited for replies before all is out.
+      assert.ok(stdout.includes('fulfilled\n'));
     },
   },
   {

@@ -41,21 +41,24 @@ export const workerRecyclingCases: readonly ConformanceCase[] = [
     rule: 'W7',
     title: 'a task whose arguments cannot travel, and one that was cancelled in the queue, do not count',
     requires,
-    async run({ create, tasks: { basics, control } }) {
-      const executor = create({ maxWorkers: 1, maxTasksPerWorker: 2 });
-      const first = await executor.submit(control.readContext);
-      for (let i = 0; i < 3; i += 1) {
-        await assert.rejects(
+    async run({ create, tasks: { basics, control }, gate }) {
+      const executor = create({ maxWorkers: 1, maxTasksPerWorker: 3 });
+      const door = await gate();
+      const first = executor.submit(control.workerIdAt, door.handle);
+      await door.waiting(1);
+      const cancelled = [1, 2, 3].map(() => executor.submit(basics.nothing));
+      for (const future of cancelled) assert.equal(future.cancel(), true);
+      const refused = [1, 2, 3].map(() =>
+        assert.rejects(
           executor.submit(basics.echo, () => {}),
           { code: 'ERR_NOT_CLONEABLE' },
-        );
-        executor.submit(basics.nothing).cancel();
-      }
-      const ids = [first.workerId];
-      // The cancels may have come when the worker had the task.
-      while (ids.length < 2) ids.push((await executor.submit(control.readContext)).workerId);
-      const next = await executor.submit(control.readContext);
-      assert.notEqual(next.workerId, ids[0]);
+        ),
+      );
+      const others = [1, 2, 3].map(() => executor.submit(control.readContext));
+      door.open();
+      const ids = [await first, ...(await Promise.all(others)).map(({ workerId }) => workerId)];
+      await Promise.all(refused);
+      assert.deepEqual([...counts(ids).values()], [3, 1], ids.join());
     },
   },
   {
