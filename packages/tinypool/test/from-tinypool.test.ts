@@ -20,6 +20,8 @@ function createExecutor({ kind, ...options }: ExecutorOptions) {
   const pool = new Tinypool({
     runtime: checkKind('tinypool', kind, ['thread', 'process']) === 'process' ? 'child_process' : 'worker_threads',
     minThreads: 0,
+    // JSON, which the tests below have, takes a minute for the 100 MB of V7.
+    serialization: 'advanced',
     maxThreads: Number.isInteger(maxWorkers) && maxWorkers > 0 ? maxWorkers : 2,
   });
   pools.push(pool);
