@@ -9,20 +9,19 @@ import type {
   WorkerMessage,
 } from '../backend-types.js';
 import { cancelCell, cellsPerWorker } from '../cells.js';
-import { ExecutorError, NotCloneableError, TaskModuleError, TaskTimeoutError, WorkerCrashedError } from '../errors.js';
+import { ExecutorError, NotCloneableError, TaskModuleError, TaskTimeoutError } from '../errors.js';
 import { describeExit, failedStart } from '../link/opening.js';
 import { boundArguments, shownModule } from '../tasks.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
 import type { Carrier, Patch } from '../values/inspect.js';
-import { applyPatches } from '../values/patches.js';
 import { prepareArguments } from '../values/sendable.js';
 import type { Chunk } from './chunk.js';
 import { readResults } from './chunk-results.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { guarded } from './guarded-worker.js';
 import type { Job } from './job.js';
+import { arrived, Run } from './run.js';
 import type { Settings } from './settings.js';
-import { summary } from './validate.js';
 
 /** Who has the worker: hears what becomes of it. Each call is the last thing the slot does in a turn. */
 export interface SlotOwner {
@@ -38,32 +37,6 @@ export interface SlotOwner {
   slotUnstarted(job: Job): void;
   /** The worker is gone. */
   slotExited(slot: WorkerSlot, exit: WorkerExit): void;
-}
-
-/** One call on a worker. */
-interface Run {
-  readonly job: Job;
-  readonly call: Call;
-  /** Whether arguments were moved to the worker, so that nobody else can be given them. */
-  readonly hasMoved: boolean;
-  /** How many tasks it counts as. */
-  readonly tasks: number;
-  /** How many of a chunk's items are known to have been done. */
-  done: number;
-  /** How many of the messages about this call have come. */
-  received: number;
-  /** The value, when it was moved and so went before the outcome. */
-  moved: { readonly value: unknown } | undefined;
-  /** The outcome, when it overtook messages that were sent before it. */
-  held: Outcome | undefined;
-  /** A call waits only where the workers are shared with others. */
-  phase: 'wait' | 'import' | 'run';
-  /** Bounds the import first, the run then. */
-  limit: Deadline | undefined;
-  /** Ends the worker when the task was cancelled and goes on. */
-  grace: Deadline | undefined;
-  /** What the worker said, or core found, before it died. */
-  failure: { readonly error: unknown } | undefined;
 }
 
 /** A worker from its start to its end, and the call that it runs: whatever happens to the worker, the call's job settles. */
@@ -184,20 +157,8 @@ export class WorkerSlot {
       ...(job.context && { context: job.context }),
     };
     const phase = shared ? 'wait' : importing ? 'import' : 'run';
-    const run: Run = {
-      job,
-      call,
-      hasMoved: transferList.length > 0,
-      tasks: 'items' in prepared ? prepared.items : 1,
-      done: 0,
-      received: 0,
-      moved: undefined,
-      held: undefined,
-      phase,
-      limit: undefined,
-      grace: undefined,
-      failure: undefined,
-    };
+    const tasks = 'items' in prepared ? prepared.items : 1;
+    const run = new Run(job, call, { tasks, hasMoved: transferList.length > 0, phase });
     this.state = 'busy';
     this.calls += run.tasks;
     this.#run = run;
@@ -448,13 +409,13 @@ export class WorkerSlot {
     // Also one whose outcome made no sense without the messages that it had overtaken.
     if (run !== undefined && this.#run === run) {
       this.#end(run);
-      if (provenUnstarted(run, exit)) {
+      if (run.isUnstarted(exit)) {
         this.calls -= run.tasks;
         run.job.handedInVain += 1;
         if (run.job.options.chunk !== undefined) run.job.options.chunk.giveBack(run.call.args, 0);
         else run.job.args = run.call.args.slice(boundArguments(run.job.task).length);
         this.#owner.slotUnstarted(run.job);
-      } else run.job.crash(this.#crash(run, exit));
+      } else run.job.crash(run.crash(exit, this.#settings.name, this.id));
     }
     if (wasStarting)
       this.#owner.slotFailed(
@@ -465,36 +426,4 @@ export class WorkerSlot {
       );
     this.#owner.slotExited(this, exit);
   }
-
-  #crash(run: Run, exit: WorkerExit): Error {
-    const { task } = run.job;
-    const doing = run.phase === 'import' ? `imported the module of task '${task.name}'` : `ran task '${task.name}'`;
-    const why =
-      run.failure === undefined || exit.outOfMemory ? describeExit(exit) : `uncaught ${summary(run.failure.error)}`;
-    return new WorkerCrashedError(
-      `Worker ${this.id} of '${this.#settings.name}' died while it ${doing} (${why}). The task may have had effects and was not run again; other tasks are not affected.`,
-      {
-        task,
-        workerId: this.id,
-        during: run.phase === 'import' ? 'import' : 'run',
-        ...exit,
-        cause: run.failure?.error ?? exit.error,
-      },
-    );
-  }
-}
-
-/** How often a task is given to another worker because one died before it began it; past it, it is the task that is to blame. */
-const maxHandedInVain = 3;
-
-// Only on the worker's own word, or its mark in shared memory: that no message came proves nothing, it may have died with the worker (W3a).
-function provenUnstarted(run: Run, exit: WorkerExit): boolean {
-  const { job } = run;
-  if (job.settled || run.failure !== undefined || job.handedInVain >= maxHandedInVain) return false;
-  if (run.hasMoved) return false;
-  return exit.begun !== undefined && exit.begun !== (job.id | 0);
-}
-
-function arrived(message: { readonly value: unknown; readonly patches?: readonly Patch[] }): unknown {
-  return message.patches === undefined ? message.value : applyPatches(message.value, message.patches);
 }
