@@ -147,7 +147,7 @@ class SharedSlot implements BackendWorker {
   }
 
   send(message: ControlMessage): void {
-    if (message.type === 'cancel') this.#call?.cancel(message);
+    if (message.type !== 'credit') this.#call?.cancel(message);
   }
 
   stop(): void {

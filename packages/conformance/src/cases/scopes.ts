@@ -193,7 +193,9 @@ export const scopeCases: readonly ConformanceCase[] = [
         await new Promise((resolve) => setImmediate(resolve));
         await executor.shutdown();
       `);
-      assert.deepEqual({ stdout, exitCode }, { stdout: 'scope first\nunhandled alone\n', exitCode: 0 });
+      // Both run at once: either may be the first to fail.
+      assert.match(stdout, /^scope (?:first|second)\nunhandled alone\n$/);
+      assert.equal(exitCode, 0);
     },
   },
   {

@@ -30,6 +30,7 @@ export const seamCases: readonly ConformanceCase[] = [
     id: 'O4-chunks-and-streams',
     rule: 'O4',
     title: 'each item of a chunk, and a stream to its end, finds what the context of its call held',
+    requires: ['stream'],
     async run({ create, kind, tasks: { carriers } }) {
       const registration = registerContextCarrier(carrierOf('tenant'));
       const initializer = { task: carriers.register, args: [{ tenant: 'tidy' }] as [{ tenant: 'tidy' }] };
@@ -59,6 +60,7 @@ export const seamCases: readonly ConformanceCase[] = [
     id: 'X5a-streams-and-chunks',
     rule: 'X5a',
     title: 'a stream or a chunk that is left behind in a scope that fails is ended with it, and its generator closed',
+    requires: ['stream'],
     async run({ create, tasks: { control, streams }, trace }) {
       const executor = create({ maxWorkers: 2 });
       const log = trace();
@@ -78,6 +80,7 @@ export const seamCases: readonly ConformanceCase[] = [
     id: 'D6-limit-of-streams-and-chunks',
     rule: 'D6',
     title: 'a stream holds its place under a limit until it is left, and a chunk counts as one task',
+    requires: ['stream'],
     async run({ create, tasks: { basics, streams }, trace }) {
       const executor = create({ maxWorkers: 2 });
       const limited = executor.limit(1);

@@ -1,4 +1,5 @@
 import type { Job } from './job.js';
+import { KeepAlive } from './keep-alive.js';
 
 /** Why a group takes no more jobs, and how those end that come all the same. */
 export interface Refusal {
@@ -33,10 +34,12 @@ export abstract class Group {
   }
 
   /** Resolves when there is no member. */
-  empty(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#members.size === 0) resolve();
-      else this.#waiting.push(resolve);
-    });
+  async empty(): Promise<void> {
+    if (this.#members.size === 0) return;
+    // A task that was cancelled holds the process no longer, though it is still in its worker.
+    const keepAlive = new KeepAlive();
+    keepAlive.acquire();
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    keepAlive.close();
   }
 }

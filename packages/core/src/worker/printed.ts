@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 
-/** ms that output is waited for: whoever reads the caller's stdout may have stopped to. */
-const patience = 500;
+/** ms that output is waited for while none of it goes: whoever reads the caller's stdout may have stopped to. */
+const patience = 2000;
 
 /** Whether something that this worker has printed is still on its way out: a thread's streams hand on one write, and keep the rest until the caller's thread has answered. */
 export function isPrinting(): boolean {
@@ -13,6 +13,19 @@ export function isPrinting(): boolean {
  * reply, and an exit does not wait for what is written to a pipe (W10).
  */
 export async function printed(): Promise<void> {
+  for (let left = unwritten(); left > 0; ) {
+    await writtenInTime();
+    const now = unwritten();
+    if (now >= left) return;
+    left = now;
+  }
+}
+
+function unwritten(): number {
+  return process.stdout.writableLength + process.stderr.writableLength;
+}
+
+async function writtenInTime(): Promise<void> {
   let limit: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
     limit = setTimeout(resolve, patience);
