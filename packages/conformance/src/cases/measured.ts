@@ -254,9 +254,9 @@ export const measuredCases: readonly ConformanceCase[] = [
     title: 'a million queued empty tasks fit in 1 GB and complete',
     cap: 300_000,
     async run({ kind, script }) {
-      // It is the caller's memory, whatever kind the workers are, and to send a million tasks to processes takes minutes: a fifth of them tells
+      // It is the caller's memory, whatever kind the workers are, and to send a million tasks to processes takes minutes: a tenth of them tells
       // as much, with room for what libraries have besides.
-      const [count, megabytes] = kind === 'inline' ? [1_000_000, 1024] : [200_000, 320];
+      const [count, megabytes] = kind === 'inline' ? [1_000_000, 1024] : [100_000, 160];
       const { stdout, stderr, exitCode } = await script(
         `
         const executor = createExecutor({ maxWorkers: 2 });
