@@ -46,6 +46,8 @@ export class LostCall extends Error {
 /** One call in a pool that somebody else owns, from the moment at which the pool gets it. */
 export class PooledCall {
   readonly #id: number;
+  /** What becomes of the call if no worker gets it: nobody waits for more. */
+  readonly #nothing: Outcome;
   readonly #alone: AloneCall;
   /** What the pool sends; it reads it when a worker gets the task, which can be long after. */
   readonly #message: { content: AloneMessage['content'] };
@@ -68,6 +70,7 @@ export class PooledCall {
 
   constructor(call: Call, { executor, workerId, cells }: WorkerInit, kind: 'thread' | 'process', asText: boolean) {
     this.#id = call.id;
+    this.#nothing = { id: call.id, sent: 0, value: call.chunk && { values: [] } };
     this.#asText = asText;
     if (kind === 'thread') {
       const { port1, port2 } = new MessageChannel();
@@ -87,7 +90,7 @@ export class PooledCall {
     this.#post = post;
     this.#port?.on('message', post).unref();
     const dropped = new Promise<Outcome>((resolve) => {
-      this.#drop = () => resolve({ id: this.#id, sent: 0, value: undefined });
+      this.#drop = () => resolve(this.#nothing);
     });
     const reply = pool.run(this.#message, {
       filename,
@@ -220,7 +223,7 @@ export class PooledCall {
 
   #answered(reply: unknown): Outcome {
     this.#readMessages();
-    if ('dropped' in this.#message.content) return { id: this.#id, sent: 0, value: undefined };
+    if ('dropped' in this.#message.content) return this.#nothing;
     return (this.#port === undefined ? unpack(reply) : reply) as Outcome;
   }
 

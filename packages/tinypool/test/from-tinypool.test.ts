@@ -159,6 +159,22 @@ describe.each(Object.entries(runtimes))('over %s', (_, runtime) => {
     await pool.destroy();
   });
 
+  test('M5: a chunk that waits in the pool’s own queue when its loop is left never starts, and costs no slot', async () => {
+    const pool = new Tinypool({ minThreads: 1, maxThreads: 1, ...runtime });
+    const executor = fromTinypool(pool);
+    await executor.submit(double, 1);
+    const owners = pool.run(undefined, { filename: own, name: 'forever' });
+    const loop = executor.map(double, [1, 2, 3, 4], { chunkSize: 4 });
+    const next = loop.next();
+    expect(executor.stats().running).toBe(1);
+    await loop.return?.();
+    expect(await next).toEqual({ done: true, value: undefined });
+    await executor.shutdown();
+    const { completed, crashed, failed } = executor.stats();
+    expect([completed, crashed, failed]).toEqual([1, 0, 0]);
+    await Promise.all([pool.destroy(), owners.catch(() => {})]);
+  });
+
   test('what the executor ran leaves its context to none of the owner’s tasks', async () => {
     const pool = new Tinypool({ minThreads: 1, maxThreads: 1, ...runtime });
     await using executor = fromTinypool(pool);

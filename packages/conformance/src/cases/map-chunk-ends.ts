@@ -27,6 +27,7 @@ export const mapChunkEndCases: readonly ConformanceCase[] = [
         const results = executor.map(chunks.step, input.items, { chunkSize: 8 });
         const next = results.next();
         await first.waiting(1);
+        // No order to wait for: results go on by their age, which is 1 ms here.
         await new Promise((resolve) => setTimeout(resolve, 5));
         first.open();
         assert.deepEqual(await next, { done: false, value: 0 });

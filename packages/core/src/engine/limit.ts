@@ -12,8 +12,9 @@ export class Limit {
   readonly parked: TaskQueue = new TaskQueue();
   /** Those that have one. */
   readonly #admitted = new Set<Job>();
-  /** The priority of all jobs so far; undefined where they have several. */
-  #priority: number | undefined = Number.NaN;
+  /** The priority of the last job, and whether there was one of another: else nobody can outrank anybody. */
+  #priority: number | undefined;
+  #hasPriorities = false;
 
   constructor(maxConcurrent: number, name: string | undefined) {
     this.maxConcurrent = maxConcurrent;
@@ -26,13 +27,13 @@ export class Limit {
 
   /** Puts a job into the executor's queue, or keeps it. */
   push(job: Job, queue: TaskQueue): void {
-    if (Number.isNaN(this.#priority)) this.#priority = job.priority;
-    else if (this.#priority !== job.priority) this.#priority = undefined;
+    this.#hasPriorities ||= this.#priority !== undefined && this.#priority !== job.priority;
+    this.#priority = job.priority;
     if (this.#admitted.size < this.maxConcurrent) {
       this.#admit(job, queue);
       return;
     }
-    const outranked = this.#priority === undefined ? this.#leastOf(queue, job.priority) : undefined;
+    const outranked = this.#hasPriorities ? this.#leastOf(queue, job.priority) : undefined;
     if (outranked !== undefined) {
       queue.remove(outranked);
       this.#admitted.delete(outranked);

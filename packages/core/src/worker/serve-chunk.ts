@@ -15,9 +15,6 @@ import type { WorkerIdentity } from './worker-state.js';
 /** ms that results are kept in the worker, to go together, and that a chunk keeps the event loop from turning. */
 const patience = 1;
 
-let current: ChunkRun | undefined;
-let watchesExit = false;
-
 /** Runs a call of several items, see {@link ChunkOrder}. Throws what is wrong with the task itself. */
 export function serveChunk(
   running: RunningCall,
@@ -31,12 +28,6 @@ export function serveChunk(
     if (call.announce) running.post({ type: 'started', id: call.id });
     const chunk = new ChunkRun(running, call, order, identity, target);
     channel.onControl((message) => chunk.control(message));
-    // Inline, the process is the caller's own.
-    if (identity.kind !== 'inline') {
-      current = chunk;
-      if (!watchesExit) process.on('exit', () => current?.send());
-      watchesExit = true;
-    }
     return chunk.run();
   };
   return findFunction(target) === undefined ? afterImport(running, call, target, run) : run();
@@ -83,6 +74,7 @@ class ChunkRun {
   #failure: Encoded | undefined;
   #withdrawn = false;
   #item: RunningCall | undefined;
+  readonly #onExit = (): void => this.send();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(running: RunningCall, call: Call, order: ChunkOrder, identity: WorkerIdentity, target: TaskTarget) {
@@ -104,6 +96,8 @@ class ChunkRun {
   }
 
   run(): Outcome | Promise<Outcome> {
+    // Inline, the process is the caller's own.
+    if (this.#identity.kind !== 'inline') process.on('exit', this.#onExit);
     const waiting = this.#advance();
     return waiting === undefined ? this.#outcome() : this.#finish(waiting);
   }
@@ -227,7 +221,7 @@ class ChunkRun {
 
   #outcome(): Outcome {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
-    current = undefined;
+    process.off('exit', this.#onExit);
     end(this.#running);
     const value: ChunkResults = {
       ...this.#results(),

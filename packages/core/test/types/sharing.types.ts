@@ -7,6 +7,7 @@ import {
   type Submitter,
   tasksFrom,
 } from '@anypool/core';
+import { equal } from './equal.js';
 
 interface Work {
   add(a: number, b?: number): Promise<number>;
@@ -14,13 +15,6 @@ interface Work {
 
 declare const executor: Executor;
 const work = tasksFrom<Work>(new URL('file:///work.js'));
-
-function equal<Expected>() {
-  return <Actual>(
-    _value: Actual,
-    ..._same: [Expected] extends [Actual] ? ([Actual] extends [Expected] ? [] : [never]) : [never]
-  ): void => {};
-}
 
 export function whatCompiles(): void {
   equal<Submitter>()(executor.limit(2, 'images'));

@@ -2,6 +2,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { type Executor, move, partial, type StreamItem, type TaskStream, tasksFrom } from '@anypool/core';
 import { move as moveInTask } from '@anypool/core/task';
+import { equal } from './equal.js';
 
 interface Row {
   readonly id: number;
@@ -23,13 +24,6 @@ interface Work {
 
 declare const executor: Executor;
 const work = tasksFrom<Work>(new URL('file:///work.js'));
-
-function equal<Expected>() {
-  return <Actual>(
-    _value: Actual,
-    ..._same: [Expected] extends [Actual] ? ([Actual] extends [Expected] ? [] : [never]) : [never]
-  ): void => {};
-}
 
 export async function whatCompiles(): Promise<void> {
   equal<TaskStream<Row>>()(executor.stream(work.rows, 'a'));

@@ -13,6 +13,7 @@ import {
   wait,
 } from '@anypool/core';
 import { taskContext } from '@anypool/core/task';
+import { equal } from './equal.js';
 
 class Parser {
   depth = 1;
@@ -43,13 +44,6 @@ interface Work {
 
 declare const executor: Executor;
 const work = tasksFrom<Work>(new URL('file:///work.js'));
-
-function equal<Expected>() {
-  return <Actual>(
-    _value: Actual,
-    ..._same: [Expected] extends [Actual] ? ([Actual] extends [Expected] ? [] : [never]) : [never]
-  ): void => {};
-}
 
 export function whatCompiles(): void {
   equal<Future<object>>()(executor.submit(work.parse, '{}'));
