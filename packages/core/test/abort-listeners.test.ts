@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import { follow, unfollow } from '../dist/engine/abort-listeners.js';
+import { follow, unfollow } from '../src/engine/abort-listeners.js';
 
 test('C6: many targets share one listener, which goes with the last of them', () => {
   const { signal } = new AbortController();

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { usableCpus } from '../dist/cpu-count.js';
+import { usableCpus } from '../src/cpu-count.js';
 
 const folders: string[] = [];
 

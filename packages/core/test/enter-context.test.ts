@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { registerContextCarrier } from '@anypool/core';
 import { test } from 'vitest';
-import { inContext } from '../dist/worker/enter-context.js';
+import { inContext } from '../src/worker/enter-context.js';
 
 const storage = new AsyncLocalStorage<string>();
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inheritedExecArgv } from '../dist/engine/exec-argv.js';
+import { inheritedExecArgv } from '../src/engine/exec-argv.js';
 
 test("W10: a process gets the caller's Node options, less those about the caller's own script", () => {
   const caller = [

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { IndexedHeap } from '../dist/engine/indexed-heap.js';
-import { Job, type JobOwner } from '../dist/engine/job.js';
-import { TaskQueue } from '../dist/engine/task-queue.js';
+import { IndexedHeap } from '../src/engine/indexed-heap.js';
+import { Job, type JobOwner } from '../src/engine/job.js';
+import { TaskQueue } from '../src/engine/task-queue.js';
 
 const owner: JobOwner = { cancelJob: () => false, jobStarted() {}, jobSettled() {}, jobLeft() {} };
 

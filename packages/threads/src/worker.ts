@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { loadLibrary, receive } from '@anypool/core/backend';
+import { loadLibrary, receive } from '@anypool/core/worker';
 
 /** What is used of threads.js in a worker. */
 interface ThreadsWorker {

@@ -1,1 +1,1 @@
-export { receive as default, serveAlone } from '@anypool/core/backend';
+export { receive as default, serveAlone } from '@anypool/core/worker';

@@ -1,4 +1,4 @@
-import { receive } from '@anypool/core/backend';
+import { receive } from '@anypool/core/worker';
 import { worker } from 'workerpool';
 
 worker({ receive });

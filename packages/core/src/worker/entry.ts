@@ -41,7 +41,7 @@ const calls = new CallReader();
  * @example
  * ```ts
  * // The whole worker entry of an adapter whose library calls a default export:
- * export { receive as default } from '@anypool/core/backend';
+ * export { receive as default } from '@anypool/core/worker';
  * ```
  */
 export function receive(message: unknown): unknown {

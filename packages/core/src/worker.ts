@@ -1,0 +1,4 @@
+export { loadLibrary } from './link/load-library.js';
+export { serveAlone } from './worker/alone.js';
+export { receive, serve } from './worker/entry.js';
+export type { ServeChannel } from './worker/serve.js';
