@@ -57,6 +57,21 @@ test('jobs that come late have the place of their submission, and can be removed
   expect(drain(queue)).toEqual([9]);
 });
 
+test('an emptied queue takes any priority, and has no job of an earlier one left', () => {
+  const queue = new TaskQueue();
+  for (const [id, priority] of [0, 0, 7, 7, -7, 0, 7].entries()) {
+    queue.push(job(id, priority));
+    expect(queue.oldest()?.id).toBe(id);
+    expect(queue.shift()?.id).toBe(id);
+    expect(queue.shift()).toBeUndefined();
+    expect(queue.oldest()).toBeUndefined();
+  }
+  [job(10, -7), job(11), job(12, 7)].forEach((one) => {
+    queue.push(one);
+  });
+  expect(drain(queue)).toEqual([12, 11, 10]);
+});
+
 test('the heap gives its items in order whatever was removed from its middle', () => {
   // A fixed linear congruential generator: the same numbers at each run.
   let seed = 42;

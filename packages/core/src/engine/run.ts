@@ -1,4 +1,4 @@
-import type { Call, Outcome, WorkerExit } from '../backend-types.js';
+import type { Call, ChunkOrder, Outcome, WorkerExit } from '../backend-types.js';
 import { WorkerCrashedError } from '../errors.js';
 import { describeExit } from '../link/opening.js';
 import type { Patch } from '../values/inspect.js';
@@ -9,6 +9,32 @@ import { summary } from './validate.js';
 
 /** How often a task is given to another worker because one died before it began it; past it, it is the task that is to blame. */
 const maxHandedInVain = 3;
+
+/**
+ * A call, as it is handed to a backend.
+ *
+ * A class and not a literal: V8 watches what becomes of the objects that a literal makes. When those of one have lived long, as at a
+ * start or with ten thousand tasks at once, it makes all later ones in its old generation, where each keeps what it refers to until
+ * the next full collection.
+ */
+export class HandedCall implements Call {
+  readonly id: number;
+  readonly module: string;
+  readonly name: string;
+  readonly args: readonly unknown[];
+  declare announce?: true;
+  declare patches?: readonly Patch[];
+  declare context?: NonNullable<Call['context']>;
+  declare credit?: number;
+  declare chunk?: ChunkOrder;
+
+  constructor(id: number, module: string, name: string, args: readonly unknown[]) {
+    this.id = id;
+    this.module = module;
+    this.name = name;
+    this.args = args;
+  }
+}
 
 /** One call on a worker: what is known of it. */
 export class Run {

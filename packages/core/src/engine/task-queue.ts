@@ -20,8 +20,13 @@ interface Lane extends HeapItem {
 export class TaskQueue {
   readonly #lanes = new Map<number, Lane>();
   readonly #order = new IndexedHeap<Lane>((a, b) => a.priority > b.priority);
-  /** The lane that was emptied last: where each task is waited for before the next, it is filled again at once. */
-  #spare: Lane | undefined;
+  /**
+   * The lane that was emptied last, which stays where it is: where each task is waited for before the next, it is filled again at once.
+   *
+   * A Map that something is put into and taken out of again, for each task, makes a new table every few tasks; an old one knows its
+   * successor, and once V8 has moved one to its old generation, whatever all those after it refer to survives with them.
+   */
+  #resting: Lane | undefined;
   #size = 0;
 
   get size(): number {
@@ -45,10 +50,13 @@ export class TaskQueue {
   }
 
   #laneOf(priority: number): Lane {
+    const resting = this.#resting;
+    this.#resting = undefined;
+    if (resting?.priority === priority) return resting;
+    if (resting !== undefined) this.#drop(resting);
     let lane = this.#lanes.get(priority);
     if (lane === undefined) {
-      lane = this.#spare?.priority === priority ? this.#spare : newLane(priority);
-      this.#spare = undefined;
+      lane = newLane(priority);
       this.#lanes.set(priority, lane);
       this.#order.push(lane);
     }
@@ -88,11 +96,14 @@ export class TaskQueue {
     }
     job.queue = undefined;
     this.#size -= 1;
-    if (lane.first === undefined && lane.late?.first === undefined) {
-      this.#lanes.delete(lane.priority);
-      this.#order.remove(lane);
-      this.#spare = lane;
-    }
+    if (lane.first !== undefined || lane.late?.first !== undefined) return;
+    if (this.#size === 0) this.#resting = lane;
+    else this.#drop(lane);
+  }
+
+  #drop(lane: Lane): void {
+    this.#lanes.delete(lane.priority);
+    this.#order.remove(lane);
   }
 }
 

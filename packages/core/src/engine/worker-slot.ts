@@ -1,7 +1,6 @@
 import type {
   Backend,
   BackendWorker,
-  Call,
   ChunkResults,
   Outcome,
   WorkerExit,
@@ -20,7 +19,7 @@ import { readResults } from './chunk-results.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { guarded } from './guarded-worker.js';
 import type { Job } from './job.js';
-import { arrived, Run } from './run.js';
+import { arrived, HandedCall, Run } from './run.js';
 import type { Settings } from './settings.js';
 
 /** Who has the worker: hears what becomes of it. Each call is the last thing the slot does in a turn. */
@@ -145,17 +144,12 @@ export class WorkerSlot {
     const shared = this.#backend.shared === true;
     // Of workers that are shared, nobody knows which one it will be, and what that one has imported.
     const importing = shared || !this.#imported.has(task.module);
-    const call: Call = {
-      id,
-      module: task.module,
-      name: task.name,
-      args: prepared.value,
-      ...(importing && { announce: true }),
-      ...(options.items && { credit: options.highWaterMark }),
-      ...('patches' in prepared && prepared.patches && { patches: prepared.patches }),
-      ...('order' in prepared && { chunk: { ...prepared.order, ...(announce && { announce }) } }),
-      ...(job.context && { context: job.context }),
-    };
+    const call = new HandedCall(id, task.module, task.name, prepared.value);
+    if (importing) call.announce = true;
+    if (options.items) call.credit = options.highWaterMark;
+    if ('patches' in prepared && prepared.patches) call.patches = prepared.patches;
+    if ('order' in prepared) call.chunk = { ...prepared.order, ...(announce && { announce }) };
+    if (job.context) call.context = job.context;
     const phase = shared ? 'wait' : importing ? 'import' : 'run';
     const tasks = 'items' in prepared ? prepared.items : 1;
     const run = new Run(job, call, { tasks, hasMoved: transferList.length > 0, phase });
