@@ -106,7 +106,7 @@ export const workerSurroundingsCases: readonly ConformanceCase[] = [
             '--v8-pool-size=2',
             '--trace-warnings',
             '--conditions=anypool-case',
-            '--preserve-symlinks',
+            '--enable-source-maps',
           ],
         },
       );
