@@ -34,6 +34,13 @@ const entries: readonly Entry[] = [
     adapter: () => import('@anypool/threads'),
     raw: () => import('./raw/threads.js'),
   },
+  {
+    name: 'piscina',
+    library: 'piscina',
+    kinds: ['thread'],
+    adapter: () => import('@anypool/piscina'),
+    raw: () => import('./raw/piscina.js'),
+  },
 ];
 
 /** An adapter with one kind of worker, against its library. */

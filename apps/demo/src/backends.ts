@@ -23,6 +23,7 @@ export const backends: readonly Backend[] = [
     load: () => import('@anypool/workerpool'),
   },
   { name: 'threads', library: 'threads', kinds: ['thread'], load: () => import('@anypool/threads') },
+  { name: 'piscina', library: 'piscina', kinds: ['thread'], load: () => import('@anypool/piscina') },
 ];
 
 /** One adapter with one kind of worker: a column of the tables. */

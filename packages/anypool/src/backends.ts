@@ -47,6 +47,14 @@ export const backends: readonly KnownBackend[] = [
     load: () => import('@anypool/threads').catch(rethrow),
     loadSync: () => required('@anypool/threads'),
   },
+  {
+    name: 'piscina',
+    package: '@anypool/piscina',
+    library: 'piscina',
+    kinds: ['thread'],
+    load: () => import('@anypool/piscina').catch(rethrow),
+    loadSync: () => required('@anypool/piscina'),
+  },
 ];
 
 // Bundlers see the packages that import() names. For one that is not installed, esbuild ends the build unless the failure is caught on

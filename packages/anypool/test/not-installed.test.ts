@@ -82,6 +82,7 @@ test('an adapter that cannot be required is imported, and opened', async () => {
 test.each([
   ['workerpool:process', '@anypool/workerpool', 'npm install @anypool/workerpool workerpool'],
   ['threads', '@anypool/threads', 'npm install @anypool/threads threads'],
+  ['piscina', '@anypool/piscina', 'npm install @anypool/piscina piscina'],
 ])('%s, which is not installed, is an error with the command that installs it', async (backend, name, command) => {
   expect(await failure(backend)).toEqual({
     name: 'WorkerStartError',

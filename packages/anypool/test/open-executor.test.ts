@@ -21,6 +21,7 @@ const everyBackend = [
   ['workerpool:process', 'workerpool:process', 'process'],
   ['threads', 'threads:thread', 'thread'],
   ['threads:thread', 'threads:thread', 'thread'],
+  ['piscina', 'piscina:thread', 'thread'],
   ['inline', 'inline:inline', 'inline'],
 ] as const;
 
@@ -57,7 +58,7 @@ describe('openExecutor', () => {
     async (spec) => {
       await expect(openExecutor(spec)).rejects.toThrow(
         new RangeError(
-          `openExecutor: spec is '${spec}', which names no backend; there are tinypool:thread, tinypool:process, workerpool:thread, workerpool:process, threads:thread and inline.`,
+          `openExecutor: spec is '${spec}', which names no backend; there are tinypool:thread, tinypool:process, workerpool:thread, workerpool:process, threads:thread, piscina:thread and inline.`,
         ),
       );
     },
@@ -70,6 +71,7 @@ describe('openExecutor', () => {
   test.each([
     ['threads:process', undefined],
     ['threads', 'process'],
+    ['piscina:process', undefined],
     ['tinypool:remote', undefined],
     ['tinypool:inline', undefined],
     ['inline:thread', undefined],

@@ -6,6 +6,7 @@ import {
   capabilities,
   startProcessWorker,
   startThreadWorker,
+  takeLastListener,
   type WorkerInit,
   type WorkerLibrary,
 } from '@anypool/core/backend';
@@ -103,22 +104,13 @@ function isHandler(value: unknown): value is Handler {
 function leaveOnlyReplies(raw: EventEmitter): void {
   // At these, workerpool 10.0.3 gives its call up, with a reply that is still on its way (W3), or for a reason of its own in place of the
   // real one. Core knows by itself how a worker ended.
-  takeLast(raw, 'error');
-  takeLast(raw, 'exit');
+  takeLastListener(raw, 'error');
+  takeLastListener(raw, 'exit');
   // A task can send what it likes: null would be an exception in workerpool 10.0.3's listener, and the end of the caller's process (W2).
-  const listener = takeLast(raw, 'message');
+  const listener = takeLastListener(raw, 'message');
   raw.on('message', (message) => {
     if (message !== null && message !== undefined) listener(message);
   });
-}
-
-/** Takes off the listener that was added last: others, of whoever watches all workers of the process, are not ours. */
-function takeLast(raw: EventEmitter, event: string): (...args: unknown[]) => void {
-  const listener = raw.listeners(event).at(-1) as ((...args: unknown[]) => void) | undefined;
-  if (listener === undefined)
-    throw new Error(`workerpool has no '${event}' listener; this adapter knows workerpool 10.0.`);
-  raw.off(event, listener);
-  return listener;
 }
 
 function threadOptions(init: WorkerInit, options: WorkerpoolOptions): WorkerPoolOptions {

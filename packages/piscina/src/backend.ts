@@ -1,0 +1,105 @@
+import type { MessagePort, Worker } from 'node:worker_threads';
+import {
+  type Backend,
+  capabilities,
+  startThreadWorker,
+  takeLastListener,
+  type WorkerInit,
+  type WorkerLibrary,
+} from '@anypool/core/backend';
+import { Piscina } from 'piscina';
+import type { PiscinaOptions } from './options.js';
+
+/** piscina's threads. */
+export function threadBackend(entry: string, options: PiscinaOptions): Backend {
+  return {
+    name: 'piscina',
+    kind: 'thread',
+    capabilities: capabilities({
+      transfer: true,
+      sharedMemory: true,
+      terminate: true,
+      stream: true,
+      recycle: true,
+      resourceLimits: true,
+      isolation: true,
+    }),
+    startWorker: (init, events) => startThreadWorker(init, events, poolOfOne(init, entry, options)),
+  };
+}
+
+/** A pool with a single worker, for each of the executor's workers: of several, piscina does not say which one died. */
+function poolOfOne(init: WorkerInit, entry: string, options: PiscinaOptions): WorkerLibrary<Worker> {
+  const pool = new Piscina({ ...poolOptions(init, entry, options), loadBalancer: unheld });
+  // piscina 5.3 tells here of what it cannot tell any task; with no listener, that would end the caller's process (W3).
+  pool.on('error', () => {});
+  const run: WorkerLibrary<Worker>['run'] = (message, transferList) =>
+    pool.run(message, transferList.length === 0 ? undefined : { transferList });
+  return {
+    start(message, transferList) {
+      const [raw] = pool.threads;
+      if (raw === undefined) throw new Error('piscina started no thread; this adapter knows piscina 5.3.');
+      // At these, piscina 5.3 closes the port by which a reply can still be on its way (W3), and starts another worker in place of the
+      // one that ended (W5). Core knows by itself how a worker ended.
+      takeLastListener(raw, 'error');
+      takeLastListener(raw, 'exit');
+      const reply = run(message, transferList);
+      reply.catch(() => {});
+      return { raw, reply };
+    },
+    run,
+    // Not awaited: destroy() waits for an 'exit' that is over.
+    discard: () => void pool.destroy().catch(() => {}),
+  };
+}
+
+function poolOptions(
+  init: WorkerInit,
+  entry: string,
+  options: PiscinaOptions,
+): NonNullable<ConstructorParameters<typeof Piscina>[0]> {
+  const { niceIncrement, trackUnmanagedFds, workerData } = options;
+  const { env, argv, execArgv, resourceLimits } = init;
+  return {
+    ...(niceIncrement !== undefined && { niceIncrement }),
+    ...(trackUnmanagedFds !== undefined && { trackUnmanagedFds }),
+    workerData,
+    // Never the task's module: after a file that does not load, piscina 5.3 leaves what waits pending for ever (E9).
+    filename: entry,
+    minThreads: 1,
+    maxThreads: 1,
+    // With atomics, an idle piscina 5.3 thread is blocked: what a task left behind would fail inside the next one (W3), and no message
+    // would reach it (C2, W1).
+    atomics: 'disabled',
+    recordTiming: false,
+    ...(env && { env }),
+    ...(argv && { argv: [...argv] }),
+    ...(execArgv && { execArgv: [...execArgv] }),
+    ...(resourceLimits && { resourceLimits }),
+  };
+}
+
+/** What piscina 5.3 keeps of a worker, and gives a load balancer with it under a symbol of its own. */
+interface WorkerInfo {
+  readonly port: MessagePort;
+  ref(): this;
+}
+
+type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
+
+/**
+ * The pool's one worker, each time. Asked just before each call is posted: at a post, piscina 5.3 makes the worker's port hold the
+ * process until the reply, also for a task that was cancelled and goes on (X6).
+ */
+const unheld: LoadBalancer = (_task, [worker]) => {
+  if (worker === undefined) return null;
+  for (const symbol of Object.getOwnPropertySymbols(worker)) {
+    const info: unknown = Reflect.get(worker, symbol);
+    if (isWorkerInfo(info)) info.ref = () => info;
+  }
+  return worker;
+};
+
+function isWorkerInfo(value: unknown): value is WorkerInfo {
+  return typeof value === 'object' && value !== null && 'port' in value && 'ref' in value;
+}

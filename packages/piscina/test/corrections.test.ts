@@ -1,0 +1,66 @@
+// What the conformance suite cannot see from outside: what piscina itself does in the caller's process.
+import { createHook } from 'node:async_hooks';
+import { inlineTask } from '@anypool/core';
+import { createExecutor } from '@anypool/piscina';
+import { expect, test } from 'vitest';
+
+const exit = inlineTask((code: number) => process.exit(code));
+const pid = inlineTask(() => process.pid);
+const hoard = inlineTask(() => {
+  const hoarded: unknown[] = [];
+  for (;;) hoarded.push(new Array(100_000).fill(hoarded.length));
+});
+
+/** How many threads are started meanwhile. */
+async function threadsStarted(act: () => Promise<void>): Promise<number> {
+  let threads = 0;
+  const hook = createHook({
+    init(_id, type) {
+      if (type === 'WORKER') threads += 1;
+    },
+  }).enable();
+  try {
+    await act();
+  } finally {
+    hook.disable();
+  }
+  return threads;
+}
+
+test('W5: piscina starts no thread in place of one that failed or exited', async () => {
+  const threads = await threadsStarted(async () => {
+    await using executor = createExecutor({ maxWorkers: 1, resourceLimits: { maxOldGenerationSizeMb: 64 } });
+    await expect(executor.submit(hoard)).rejects.toMatchObject({ outOfMemory: true });
+  });
+  expect(threads).toBe(1);
+  const others = await threadsStarted(async () => {
+    await using executor = createExecutor({ maxWorkers: 1 });
+    await expect(executor.submit(exit, 3)).rejects.toMatchObject({ exitCode: 3 });
+  });
+  expect(others).toBe(1);
+});
+
+test('X7: a thread that is gone leaves no port of piscina behind', async () => {
+  const ports = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+  await using executor = createExecutor({ maxWorkers: 1 });
+  await executor.submit(pid);
+  const before = ports();
+  for (let i = 0; i < 3; i += 1) {
+    await expect(executor.submit(exit, 3)).rejects.toMatchObject({ exitCode: 3 });
+    await executor.submit(pid);
+  }
+  expect(ports()).toBe(before);
+});
+
+test("W9: kind 'process', which piscina does not have, is refused", () => {
+  const options: object = { kind: 'process' };
+  expect(() => createExecutor(options)).toThrow(
+    expect.objectContaining({ code: 'ERR_UNSUPPORTED_OPTION', option: 'kind' }),
+  );
+});
+
+test("the library's own options reach its threads", async () => {
+  await using executor = createExecutor({ maxWorkers: 1, piscina: { workerData: { answer: 42 } } });
+  const data = inlineTask(() => process.getBuiltinModule('node:worker_threads').workerData as unknown);
+  expect(await executor.submit(data)).toEqual(expect.objectContaining({ answer: 42 }));
+});
