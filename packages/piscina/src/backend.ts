@@ -31,16 +31,14 @@ export function threadBackend(entry: string, options: PiscinaOptions): Backend {
 /** A pool with a single worker, for each of the executor's workers: of several, piscina does not say which one died. */
 function poolOfOne(init: WorkerInit, entry: string, options: PiscinaOptions): WorkerLibrary<Worker> {
   const pool = new Piscina({ ...poolOptions(init, entry, options), loadBalancer: unheld });
-  // piscina 5.3 tells here of what it cannot tell any task; with no listener, that would end the caller's process (W3).
-  pool.on('error', () => {});
   const run: WorkerLibrary<Worker>['run'] = (message, transferList) =>
     pool.run(message, transferList.length === 0 ? undefined : { transferList });
   return {
     start(message, transferList) {
       const [raw] = pool.threads;
       if (raw === undefined) throw new Error('piscina started no thread; this adapter knows piscina 5.3.');
-      // At these, piscina 5.3 closes the port by which a reply can still be on its way (W3), and starts another worker in place of the
-      // one that ended (W5). Core knows by itself how a worker ended.
+      // At these, piscina 5.3 closes the port by which a reply can still be on its way (W3), starts another worker in place of the one
+      // that ended (W5), and emits an 'error' that ends the caller's process where nobody listens. Core knows by itself how a worker ended.
       takeLastListener(raw, 'error');
       takeLastListener(raw, 'exit');
       const reply = run(message, transferList);
@@ -48,8 +46,8 @@ function poolOfOne(init: WorkerInit, entry: string, options: PiscinaOptions): Wo
       return { raw, reply };
     },
     run,
-    // Not awaited: destroy() waits for an 'exit' that is over.
-    discard: () => void pool.destroy().catch(() => {}),
+    // Its port is closed with the thread, and nothing else is left of the pool. destroy() would wait for an 'exit' that is over.
+    discard() {},
   };
 }
 

@@ -1,5 +1,7 @@
 // What the conformance suite cannot see from outside: what piscina itself does in the caller's process.
 import { createHook } from 'node:async_hooks';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { inlineTask } from '@anypool/core';
 import { createExecutor } from '@anypool/piscina';
 import { expect, test } from 'vitest';
@@ -50,6 +52,21 @@ test('X7: a thread that is gone leaves no port of piscina behind', async () => {
     await executor.submit(pid);
   }
   expect(ports()).toBe(before);
+});
+
+test('X6: a cancelled task that goes on does not hold the process', async () => {
+  const text = `
+    const { createExecutor } = await import(${JSON.stringify(import.meta.resolve('@anypool/piscina'))});
+    const { inlineTask } = await import(${JSON.stringify(import.meta.resolve('@anypool/core'))});
+    const executor = createExecutor({ maxWorkers: 1, cancelGrace: Number.POSITIVE_INFINITY });
+    await executor.warmUp();
+    const future = executor.submit(inlineTask(() => new Promise((resolve) => setTimeout(resolve, 2 ** 30))));
+    while (future.state !== 'running') await new Promise((resolve) => setImmediate(resolve));
+    future.cancel('enough');
+    console.log(await future.catch((reason) => reason));
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', text]);
+  expect(stdout).toBe('enough\n');
 });
 
 test("W9: kind 'process', which piscina does not have, is refused", () => {
