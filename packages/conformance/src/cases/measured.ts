@@ -68,8 +68,7 @@ function assertWithin(factor: number, large: Times, small: Times): void {
   }
 }
 
-/** C5, C6, C8 and Q3 where they speak of time and memory. Times are compared within one run, so that no machine is too slow. */
-export const measuredCases: readonly ConformanceCase[] = [
+const cases: readonly ConformanceCase[] = [
   {
     id: 'C8-costs-as-much-as-submitting',
     rule: 'C8',
@@ -276,3 +275,6 @@ export const measuredCases: readonly ConformanceCase[] = [
     },
   },
 ];
+
+/** C5, C6, C8 and Q3 where they speak of time and memory. Times are compared within one run, so that no machine is too slow. */
+export const measuredCases: readonly ConformanceCase[] = cases.map((one) => ({ ...one, alone: true }));
