@@ -37,9 +37,13 @@ function ruleOf(id, group, body) {
   };
 }
 
-// Not at the full stop of `globalThis.x` or `0.1`: a sentence goes on with a capital letter, a code or nothing.
+const longTitle = 120;
+
+// A sentence ends where the next word is a capital letter or code; where it is a long one, with its first clause.
 function firstSentence(text) {
-  return /^[\s\S]*?[.:;](?=\s+[A-Z`]|\s*$)/.exec(text)[0].replace(/[.:;]$/, '');
+  const sentence = /^[\s\S]*?[.:;](?=\s+[A-Z`]|\s*$)/.exec(text)[0];
+  const clause = sentence.length <= longTitle ? undefined : /^[\s\S]*?[:;](?=\s)/.exec(sentence)?.[0];
+  return (clause ?? sentence).replace(/[.:;]$/, '');
 }
 
 /** The version of the specification, which it tells itself. */

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { OptionError } from './bad-input.js';
+import { inOneLine, OptionError } from './bad-input.js';
 import type { CaseContext, ConformanceCase } from './case.js';
 
 /**
@@ -41,6 +43,18 @@ export function checkKnownGaps(
 ): readonly KnownGap[] {
   if (!Array.isArray(value)) throw new OptionError(`${where}: expected a list of gaps, got ${shown(value)}.`);
   return value.map((gap: unknown, index) => checkKnownGap(gap, cases, `${where}[${index}]`));
+}
+
+/** The list of known gaps in a JSON file. */
+export function readKnownGaps(file: URL | string, cases: readonly ConformanceCase[]): readonly KnownGap[] {
+  let value: unknown;
+  const name = file instanceof URL ? fileURLToPath(file) : file;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new OptionError(`${name} cannot be read: ${inOneLine(error)}`, { cause: error });
+  }
+  return checkKnownGaps(value, cases, name);
 }
 
 function checkKnownGap(value: unknown, cases: readonly ConformanceCase[], where: string): KnownGap {

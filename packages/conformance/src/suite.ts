@@ -3,7 +3,7 @@ import { loadAdapter, moduleUrl, type OfferedKind } from './adapter.js';
 import { OptionError } from './bad-input.js';
 import type { CaseContext, ConformanceCase } from './case.js';
 import { conformanceCases } from './cases/index.js';
-import { checkKnownGaps, gapOf, type KnownGap } from './known-gaps.js';
+import { checkKnownGaps, gapOf, type KnownGap, readKnownGaps } from './known-gaps.js';
 import { type CaseResult, runCase } from './run-case.js';
 import { checkTimeScale, defaultTimeScale } from './time-scale.js';
 
@@ -15,8 +15,8 @@ export interface ConformanceOptions {
   readonly kinds: readonly CaseContext['kind'][];
   /** Makes the executors under test, in place of the module's `createExecutor`. Scripts use the module's in any case. */
   readonly createExecutor?: ((options: ExecutorOptions) => Executor) | undefined;
-  /** What is known to fail. It runs, and if it passes, that is a failure. */
-  readonly knownGaps?: readonly KnownGap[] | undefined;
+  /** What is known to fail, or the URL of a JSON file that says so. It runs, and if it passes, that is a failure. */
+  readonly knownGaps?: readonly KnownGap[] | URL | undefined;
   /** Only these cases: by their ids, or all of a rule by the rule's. Default: all. */
   readonly cases?: readonly string[] | undefined;
   /** Stretches every cap, for slow machines. Default: the environment variable `ANYPOOL_TIME_SCALE`, or 1. */
@@ -69,7 +69,10 @@ export function checkOptions({
   timeScale,
 }: Pick<ConformanceOptions, 'cases' | 'knownGaps' | 'timeScale'>): Plan & { readonly timeScale: number } {
   return {
-    gaps: checkKnownGaps(knownGaps ?? [], conformanceCases),
+    gaps:
+      knownGaps instanceof URL
+        ? readKnownGaps(knownGaps, conformanceCases)
+        : checkKnownGaps(knownGaps ?? [], conformanceCases),
     cases: cases === undefined ? conformanceCases : casesNamed(cases),
     timeScale: timeScale === undefined ? defaultTimeScale() : checkTimeScale(timeScale, 'timeScale'),
   };

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { inOneLine, OptionError } from '../bad-input.js';
 import type { CaseContext } from '../case.js';
 import { conformanceCases } from '../cases/index.js';
-import { checkKnownGaps, type KnownGap } from '../known-gaps.js';
+import { type KnownGap, readKnownGaps } from '../known-gaps.js';
 import { checkTimeScale } from '../time-scale.js';
 
 /** What `--help` prints. */
@@ -53,8 +52,9 @@ export function commandOf(args: readonly string[], defaultJobs: number): Command
     adapter,
     kinds: listed(values.kind)?.map(kindOf),
     cases: listed(values.case),
-    knownGaps: values['known-gaps'] === undefined ? [] : readKnownGaps(values['known-gaps']),
-    timeScale: values['time-scale'] === undefined ? undefined : checkTimeScale(Number(values['time-scale']), '--time-scale'),
+    knownGaps: values['known-gaps'] === undefined ? [] : readKnownGaps(values['known-gaps'], conformanceCases),
+    timeScale:
+      values['time-scale'] === undefined ? undefined : checkTimeScale(Number(values['time-scale']), '--time-scale'),
     jobs: values.jobs === undefined ? defaultJobs : jobsOf(values.jobs),
     files: {
       ...(json === undefined ? {} : { json }),
@@ -103,14 +103,4 @@ function jobsOf(value: string): number {
   const jobs = Number(value);
   if (Number.isInteger(jobs) && jobs >= 1) return jobs;
   throw new OptionError(`--jobs: expected a whole number of at least 1, got '${value}'.`);
-}
-
-function readKnownGaps(file: string): readonly KnownGap[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new OptionError(`--known-gaps: ${file} cannot be read: ${inOneLine(error)}`, { cause: error });
-  }
-  return checkKnownGaps(value, conformanceCases, file);
 }

@@ -29,8 +29,11 @@ function packageUrl(name: string, folder: string): string {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
   } catch (error) {
-    throw new AdapterError(`There is no file ${resolve(folder, name)}, and no package '${name}' to be seen from ${folder}.`, {
-      cause: error,
-    });
+    throw new AdapterError(
+      `There is no file ${resolve(folder, name)}, and no package '${name}' to be seen from ${folder}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }

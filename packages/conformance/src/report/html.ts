@@ -1,10 +1,20 @@
 import type { CaseReport, CaseStatus, ConformanceReport } from '../report.js';
 import type { Rule } from '../rule.js';
 import { specificationVersion } from '../rules.js';
-import { type Column, cellOf, columnsOf, failuresIn, groupsOf, type RuleGroup, resultsOf, statuses, tallyOf } from './columns.js';
-import { escaped, paragraphs, proseOf } from './html-text.js';
+import {
+  type Column,
+  cellOf,
+  columnsOf,
+  failuresIn,
+  groupsOf,
+  type RuleGroup,
+  resultsOf,
+  statuses,
+  tallyOf,
+} from './columns.js';
 import { script } from './html-script.js';
 import { style } from './html-style.js';
+import { escaped, paragraphs, proseOf } from './html-text.js';
 
 /**
  * The reports as one HTML page that needs nothing else: the rules with their text, every case on every kind of every adapter, and of each
@@ -29,7 +39,9 @@ export function htmlReport(reports: readonly ConformanceReport[]): string {
 </header>
 ${filters(columns)}
 <main>
-${groupsOf(columns).map((group) => groupSection(group, columns)).join('\n')}
+${groupsOf(columns)
+  .map((group) => groupSection(group, columns))
+  .join('\n')}
 <p class="none" id="none" hidden>No case is like that.</p>
 </main>
 </div>
@@ -55,7 +67,10 @@ function card({ label, report, results }: Column, index: number): string {
   const tally = tallyOf(results);
   const shares = statuses
     .filter((status) => tally[status] > 0)
-    .map((status) => `<i class="${classOf(status)}" style="flex: ${tally[status]}" title="${tally[status]} ${status}"></i>`);
+    .map(
+      (status) =>
+        `<i class="${classOf(status)}" style="flex: ${tally[status]}" title="${tally[status]} ${status}"></i>`,
+    );
   const words = statuses.filter((status) => tally[status] > 0).map((status) => `${tally[status]} ${status}`);
   const { name, version } = report.adapter;
   return `<div class="card" data-column="${index}"><strong>${escaped(label)}</strong>
@@ -89,7 +104,8 @@ function ruleSection(rule: Rule, columns: readonly Column[]): string {
   const { capability, id, intent, text, title } = rule;
   const found = columns.map((column) => resultsOf(column, [rule]));
   const isOpen = found.some((results) => failuresIn(tallyOf(results)) > 0);
-  const needs = capability === undefined ? '' : `<p class="soft">For executors with the capability <code>${capability}</code>.</p>`;
+  const needs =
+    capability === undefined ? '' : `<p class="soft">For executors with the capability <code>${capability}</code>.</p>`;
   return `<details class="rule" id="${id}" data-text="${escaped(`${id} ${text} ${intent}`.toLowerCase())}"${isOpen ? ' open' : ''}>
 <summary><span class="id">${id}</span><span class="title">${proseOf(title)}</span><span class="pills">${found.map((results, index) => pill(results, columns[index], index)).join('')}</span></summary>
 <div class="body">
@@ -158,7 +174,9 @@ function failure({ error, id, ms, reason, status }: CaseReport, label: string, i
           `<div class="compared"><div><h4>expected</h4><pre>${escaped(error.expected)}</pre></div>` +
             `<div><h4>seen</h4><pre>${escaped(error.actual ?? '')}</pre></div></div>`,
         ]),
-    ...(error?.stack === undefined ? [] : [`<details><summary>stack</summary><pre>${escaped(error.stack)}</pre></details>`]),
+    ...(error?.stack === undefined
+      ? []
+      : [`<details><summary>stack</summary><pre>${escaped(error.stack)}</pre></details>`]),
   ];
   return `<div class="failure ${classOf(status)}" data-id="${id}" data-column="${index}" data-status="${status}">${parts.join('\n')}</div>`;
 }

@@ -27,7 +27,9 @@ export function markdownSummary(reports: readonly ConformanceReport[]): string {
 }
 
 function about(reports: readonly ConformanceReport[]): string[] {
-  const adapters = reports.map(({ adapter: { name, version } }) => (version === undefined ? name : `${name} ${version}`));
+  const adapters = reports.map(({ adapter: { name, version } }) =>
+    version === undefined ? name : `${name} ${version}`,
+  );
   const [first] = reports;
   if (first === undefined) return [];
   return [`${adapters.join(', ')}; suite ${first.suite}, Node ${first.node}, ${first.date.slice(0, 10)}.`];
@@ -44,7 +46,9 @@ function ruleTable(columns: readonly Column[]): string {
 }
 
 function failureList(columns: readonly Column[]): string[] {
-  const texts = columns.flatMap(({ label, results }) => results.filter(isFailure).map((result) => failure(label, result)));
+  const texts = columns.flatMap(({ label, results }) =>
+    results.filter(isFailure).map((result) => failure(label, result)),
+  );
   return texts.length === 0 ? [] : ['## Failures', ...texts];
 }
 

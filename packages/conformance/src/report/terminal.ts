@@ -8,7 +8,14 @@ const linesShown = 12;
 /** The reports as a text for a terminal: counts by chapter, what failed and how, what took longest, and the sum. */
 export function terminalSummary(reports: readonly ConformanceReport[]): string {
   const columns = columnsOf(reports);
-  const sections = [heading(reports), counts(columns), ...gaps(columns), ...failures(columns), slowest(columns), sum(columns)];
+  const sections = [
+    heading(reports),
+    counts(columns),
+    ...gaps(columns),
+    ...failures(columns),
+    slowest(columns),
+    sum(columns),
+  ];
   return `${sections.join('\n\n')}\n`;
 }
 
@@ -30,7 +37,14 @@ function counts(columns: readonly Column[]): string {
     ]),
   ];
   const widths = (rows[0] ?? []).map((_, index) => Math.max(...rows.map((row) => (row[index] ?? '').length)));
-  return rows.map((row) => row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function gaps(columns: readonly Column[]): string[] {
@@ -43,13 +57,16 @@ function gaps(columns: readonly Column[]): string[] {
 }
 
 function failures(columns: readonly Column[]): string[] {
-  const texts = columns.flatMap(({ label, results }) => results.filter(isFailure).map((result) => failure(label, result)));
+  const texts = columns.flatMap(({ label, results }) =>
+    results.filter(isFailure).map((result) => failure(label, result)),
+  );
   return texts.length === 0 ? [] : ['Failures', ...texts];
 }
 
 function failure(label: string, { error, id, reason, status, title }: CaseReport): string {
   const about = [`  ${id} on ${label}: ${status}`, indented(title)];
-  if (status === 'unexpected pass') return [...about, indented(`It is given as a known gap: ${reason ?? ''}`)].join('\n');
+  if (status === 'unexpected pass')
+    return [...about, indented(`It is given as a known gap: ${reason ?? ''}`)].join('\n');
   if (error === undefined) return about.join('\n');
   const compared =
     error.expected === undefined
@@ -78,6 +95,8 @@ function slowest(columns: readonly Column[]): string {
 
 function sum(columns: readonly Column[]): string {
   const tally = tallyOf(columns.flatMap(({ results }) => results));
-  const parts = statuses.filter((status) => tally[status] > 0 || status === 'passed').map((status) => `${tally[status]} ${status}`);
+  const parts = statuses
+    .filter((status) => tally[status] > 0 || status === 'passed')
+    .map((status) => `${tally[status]} ${status}`);
   return `${failuresIn(tally) === 0 ? 'Conforms' : 'Does not conform'}: ${parts.join(', ')}.`;
 }
