@@ -9,6 +9,7 @@ import { createJob } from './jobs/job.js';
 import type { CaseEnd } from './jobs/job-messages.js';
 import { gapText } from './known-gaps.js';
 import type { CaseReport, ConformanceReport } from './report.js';
+import { capOf } from './run-case.js';
 import { type ConformanceOptions, checkOptions, type PlannedCase, planCases } from './suite.js';
 import { suiteVersion } from './suite-version.js';
 
@@ -89,7 +90,11 @@ async function runAll(
   }
 
   const due = entries.filter(({ skip }) => skip === undefined);
-  const together = due.filter((entry) => entry.case.alone !== true).values();
+  // What may take long is begun first, so that nothing waits for it at the end.
+  const together = due
+    .filter((entry) => entry.case.alone !== true)
+    .sort((one, other) => capOf(other.case) - capOf(one.case))
+    .values();
   await Promise.all(runners.map((runner) => drain(together, runner)));
   const alone = due.filter((entry) => entry.case.alone === true).values();
   await Promise.all(runners.slice(0, 1).map((runner) => drain(alone, runner)));
