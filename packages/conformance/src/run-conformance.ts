@@ -19,7 +19,7 @@ export interface RunOptions extends Omit<ConformanceOptions, 'kinds'> {
   readonly kinds?: readonly CaseContext['kind'][] | undefined;
   /**
    * How many processes the cases run in side by side; those that compare times come last and run alone. Default 1. With `createExecutor`,
-   * which cannot be sent to another process, all run in this one, one by one.
+   * which cannot be sent to another process, all run in this one, one by one, and there are no jobs.
    */
   readonly jobs?: number | undefined;
   /** What reports call the adapter. Default: its package's name, or that of its file. */
@@ -36,7 +36,8 @@ export interface RunOptions extends Omit<ConformanceOptions, 'kinds'> {
  * Runs the suite against an adapter and tells how it went, as plain data.
  *
  * A case that fails or hangs is a result like any other. Rejects with an {@link AdapterError} if there is nothing to test, and with an
- * {@link OptionError} if an option is wrong. It never hangs: each case has a cap, and a process that does not answer is ended.
+ * {@link OptionError} if an option is wrong. It never hangs: each case has a cap, and a process that does not answer is ended. Only where
+ * `createExecutor` is given, and the cases run in this process, code that blocks it blocks the run.
  */
 export async function runConformance(options: RunOptions): Promise<ConformanceReport> {
   const { timeScale, ...plan } = checkOptions(options);
@@ -117,7 +118,10 @@ function reportOf(entry: PlannedCase, { status, ms, error }: CaseEnd): CaseRepor
 }
 
 function runnersFor(source: AdapterSource, jobs: number, timeScale: number): readonly [CaseRunner, ...CaseRunner[]] {
-  if (source.createExecutor !== undefined) return [runnerHere(source, timeScale)];
+  if (source.createExecutor !== undefined) {
+    if (jobs > 1) throw new OptionError('jobs: with createExecutor, cases cannot run in other processes.');
+    return [runnerHere(source, timeScale)];
+  }
   const job = () => createJob(source.module, timeScale);
   return [job(), ...Array.from({ length: jobs - 1 }, job)];
 }

@@ -134,6 +134,7 @@ describe('what is wrong', () => {
     const wrong: readonly [object, RegExp][] = [
       [{ cases: ['S6', 'S600'] }, /no case and no rule 'S600'/],
       [{ timeScale: 0 }, /timeScale: expected a positive number, got 0/],
+      [{ jobs: 2, createExecutor: () => inlineExecutor() }, /jobs: with createExecutor/],
       [{ jobs: 1.5 }, /jobs: expected a whole number of at least 1, got 1.5/],
       [{ knownGaps: { S6: 'x' } }, /knownGaps: expected a list of gaps/],
       [{ knownGaps: [gap, 'S6'] }, /knownGaps\[1\]: expected \{ rule, reason, … \}, got 'S6'/],
@@ -183,6 +184,14 @@ describe('a case that does harm', () => {
       assert.equal(status, 'failed');
       assert.match(error?.message ?? '', /^The process that ran the case ended with exit code 7:\nlast words/);
     }
+  });
+
+  test('one that leaves an unhandled rejection fails, and not the next one', async () => {
+    const submit = `submit(task, ...args) { if (task.name === 'echo') void Promise.reject(new Error('left behind')); return inlineExecutor().submit(task, ...args); }`;
+    const { results } = await runConformance({ module: urlOf(posingAdapter(`{ ${submit} }`)), cases: ['S6'] });
+    const failed = results.filter(({ status }) => status === 'failed');
+    assert.ok(failed.length > 0 && failed.length < results.length);
+    for (const { error } of failed) assert.match(error?.message ?? '', /exit code 1:\n[\s\S]*Error: left behind/);
   });
 
   test('a run that is broken off rejects with the reason, and its process is gone', async () => {

@@ -1,5 +1,6 @@
 // A process that runs cases, one after the other, for the parent that forked it. It ends when the parent says so or is gone.
 import { subscribe } from 'node:diagnostics_channel';
+import { setImmediate } from 'node:timers/promises';
 import { type Adapter, loadAdapter } from '../adapter.js';
 import { AdapterError } from '../bad-input.js';
 import { conformanceCases } from '../cases/index.js';
@@ -35,10 +36,10 @@ async function serve(request: Exclude<JobRequest, { type: 'stop' }>): Promise<vo
     }
     const testCase = conformanceCases.find(({ id }) => id === request.id);
     if (testCase === undefined) throw new Error(`There is no case ${request.id}.`);
-    answer({
-      type: 'ended',
-      end: await endCase(testCase, adapter.target(request.offered), timeScale, stopping.signal),
-    });
+    const end = await endCase(testCase, adapter.target(request.offered), timeScale, stopping.signal);
+    // A rejection that nobody handled ends the process now, while it is plain which case it is of.
+    await setImmediate();
+    answer({ type: 'ended', end });
   } catch (error) {
     if (request.type === 'run')
       answer({ type: 'ended', end: { status: 'failed', ms: 0, error: describeError(error) } });

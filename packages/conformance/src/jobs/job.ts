@@ -8,8 +8,6 @@ import type { JobAnswer, JobRequest } from './job-messages.js';
 
 /** ms that a process has beyond the cap of what it does, which it should have kept by itself: past them, it does not turn any more. */
 const slack = 2000;
-/** ms, before scaling, for a process to begin. */
-const startCap = 30_000;
 /** ms for a process to end what it has begun. */
 const endCap = 3000;
 /** ms for what a process wrote last to arrive, where others hold on to its stderr. */
@@ -23,6 +21,7 @@ type Reply =
 
 /** A process that is forked for cases, and again after one that hung or ended it. */
 interface Fork {
+  readonly isGone: boolean;
   ask(request: JobRequest, cap: number): Promise<Reply>;
   /** Ends it in good order if it can, and else by force. */
   end(): Promise<void>;
@@ -38,7 +37,9 @@ export function createJob(module: string, timeScale: number): CaseRunner {
 
   function ask(request: JobRequest, cap: number): Promise<Reply> {
     if (isOver) return Promise.resolve({ type: 'died', how: 'was ended', step: undefined });
-    current ??= startFork(startCap * Math.max(timeScale, 1));
+    // Where it died between two cases, neither can be told to be to blame.
+    if (current?.isGone === true) current = undefined;
+    current ??= startFork();
     return current.ask(request, cap * timeScale + slack);
   }
 
@@ -88,7 +89,7 @@ export function createJob(module: string, timeScale: number): CaseRunner {
   };
 }
 
-function startFork(cap: number): Fork {
+function startFork(): Fork {
   const child = fork(fileURLToPath(new URL('./job-process.js', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // As scripts and workers have it: what this process was started with is not for them.
@@ -101,7 +102,8 @@ function startFork(cap: number): Fork {
   let step: string | undefined;
   let settle: ((reply: Reply) => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
-  let limit = cap;
+  let limit = 0;
+  let isGone = false;
 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-maximumStderr);
@@ -111,6 +113,7 @@ function startFork(cap: number): Fork {
     child.on('exit', () => resolve());
   });
   void gone.then(async () => {
+    isGone = true;
     await lastWords(child);
     finish({ type: 'died', how: endOf(child, stderr), step });
     kill();
@@ -143,15 +146,16 @@ function startFork(cap: number): Fork {
   }
 
   return {
+    get isGone() {
+      return isGone;
+    },
     ask: (request, limitOfRequest) =>
       new Promise((resolve) => {
         settle = resolve;
         limit = limitOfRequest;
         watch();
-        if (child.exitCode !== null || child.signalCode !== null)
-          finish({ type: 'died', how: endOf(child, stderr), step });
-        // Where it cannot be sent, the process is about to be gone.
-        else child.send(request, () => {});
+        // Where it cannot be sent, the process is about to be gone, which settles this too.
+        child.send(request, () => {});
       }),
     async end() {
       if (child.connected) child.send({ type: 'stop' } satisfies JobRequest, () => {});
