@@ -31,7 +31,8 @@ export function sourceDifferences(adapter) {
     ),
     ...compare('conformance.test.ts: statements', statements(source('test/conformance.test.ts')), [
       "import { testConformance } from '@anypool/conformance/vitest'",
-      `testConformance({ module: import.meta.resolve('@anypool/${name}'), kinds: [${kinds.map((kind) => `'${kind}'`).join(', ')}] })`,
+      "const knownGaps = new URL('../known-gaps.json', import.meta.url)",
+      `testConformance({ module: import.meta.resolve('@anypool/${name}'), kinds: [${kinds.map((kind) => `'${kind}'`).join(', ')}], knownGaps })`,
     ]),
   ];
 }

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { delimiter } from 'node:path';
 
-const patience = Number(process.env['ANYPOOL_PATIENCE'] ?? 1);
+const timeScale = Number(process.env['ANYPOOL_TIME_SCALE'] ?? 1);
 
 /** What a caller's tools set for themselves, and nobody who installs or runs a program would have. */
 const notForPrograms =
@@ -31,7 +31,7 @@ export function environment(folders) {
  * @returns {Promise<string>}
  */
 export function run(command, args, { cwd, env, silent = false, seconds = 60, shell = false }) {
-  const timeout = seconds * 1000 * patience;
+  const timeout = seconds * 1000 * timeScale;
   return new Promise((resolve, reject) => {
     execFile(command, args, { cwd, env, shell, timeout, killSignal: 'SIGKILL' }, (error, stdout, stderr) => {
       const wrong = error === null ? silent && stderr !== '' && 'it printed to stderr' : ending(error, timeout);

@@ -20,6 +20,8 @@ export interface ConformanceCase {
   readonly kinds?: readonly ('thread' | 'process' | 'inline')[];
   /** ms after which the case has hung, before scaling. Default 20,000. */
   readonly cap?: number;
+  /** Runs with no other case beside it, where cases run side by side. For what compares times. */
+  readonly alone?: true;
   run(context: CaseContext): Promise<void>;
 }
 

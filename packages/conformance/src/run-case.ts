@@ -1,5 +1,6 @@
 import type { ConformanceCase } from './case.js';
 import { createContext, type Target } from './context.js';
+import { defaultTimeScale } from './time-scale.js';
 
 /** How a case ended. */
 export type CaseResult =
@@ -14,37 +15,49 @@ export class HangError extends Error {
 const defaultCap = 20_000;
 const disposeCap = 10_000;
 
-/** Runs one case against a target, under the case's cap. Never rejects, needs no test runner, and ends whatever the case leaves behind. */
+/** ms, before scaling, after which a case must have ended, and what it left behind as well. */
+export function capOf(testCase: ConformanceCase): number {
+  return (testCase.cap ?? defaultCap) + disposeCap;
+}
+
+/**
+ * Runs one case against a target, under the case's cap, and ends whatever the case leaves behind. Never rejects, and needs no test runner.
+ *
+ * `timeScale` stretches the cap. When `signal` aborts, the case is over, with the signal's reason as its failure.
+ */
 export async function runCase(
   testCase: ConformanceCase,
   target: Target,
-  patience: number = defaultPatience(),
+  timeScale: number = defaultTimeScale(),
+  signal?: AbortSignal,
 ): Promise<CaseResult> {
   const { context, dispose } = createContext(target);
   const result = await settle(
     () => testCase.run(context),
-    (testCase.cap ?? defaultCap) * patience,
+    (testCase.cap ?? defaultCap) * timeScale,
     `${testCase.id} hangs`,
+    signal,
   );
-  const disposal = await settle(dispose, disposeCap * patience, `what ${testCase.id} left behind cannot be ended`);
+  const disposal = await settle(dispose, disposeCap * timeScale, `what ${testCase.id} left behind cannot be ended`);
   return result.status === 'passed' ? disposal : result;
 }
 
-/** Stretches every cap, for slow machines: `ANYPOOL_PATIENCE=3` allows three times as long. */
-export function defaultPatience(): number {
-  const patience = Number(process.env['ANYPOOL_PATIENCE'] ?? 1);
-  if (!(patience > 0))
-    throw new RangeError(`ANYPOOL_PATIENCE: expected a positive number, got '${process.env['ANYPOOL_PATIENCE']}'.`);
-  return patience;
-}
-
-async function settle(run: () => Promise<void>, cap: number, complaint: string): Promise<CaseResult> {
+async function settle(
+  run: () => Promise<void>,
+  cap: number,
+  complaint: string,
+  signal?: AbortSignal,
+): Promise<CaseResult> {
   let timer: NodeJS.Timeout | undefined;
-  const hang = new Promise<CaseResult>((resolve) => {
+  let abort = () => {};
+  const cut = new Promise<CaseResult>((resolve) => {
     timer = setTimeout(() => {
       resolve({ status: 'hang', error: new HangError(`hang: ${complaint} (no end after ${cap} ms).`) });
     }, cap);
+    abort = () => resolve({ status: 'failed', error: signal?.reason });
   });
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
   const end = Promise.resolve()
     .then(run)
     .then(
@@ -52,8 +65,9 @@ async function settle(run: () => Promise<void>, cap: number, complaint: string):
       (error: unknown): CaseResult => ({ status: 'failed', error }),
     );
   try {
-    return await Promise.race([end, hang]);
+    return await Promise.race([cut, end]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
   }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { channel } from 'node:diagnostics_channel';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -29,6 +30,15 @@ export interface RunningScript {
   kill(): void;
 }
 
+/** Where it is told that a script begins or is over, for those who have to end it if this process dies. */
+export const scriptChannel = 'anypool:conformance:script';
+
+/** A message of {@link scriptChannel}. */
+export interface ScriptNews {
+  readonly pid: number;
+  readonly isRunning: boolean;
+}
+
 /** Starts an ES module text as a process of its own. Its names are those of {@link prelude}. */
 export function startScript(body: string, target: ScriptTarget, options: ScriptOptions = {}): RunningScript {
   const file = join(target.folder, 'script.mjs');
@@ -52,7 +62,11 @@ export function startScript(body: string, target: ScriptTarget, options: ScriptO
     });
     child.on('error', reject);
     child.on('spawn', () => options.onStart?.(pidOf(child.pid)));
-    child.on('close', (exitCode, signal) => resolve({ stdout, stderr, exitCode, signal, pid: pidOf(child.pid) }));
+    if (child.pid !== undefined) tell({ pid: child.pid, isRunning: true });
+    child.on('close', (exitCode, signal) => {
+      tell({ pid: pidOf(child.pid), isRunning: false });
+      resolve({ stdout, stderr, exitCode, signal, pid: pidOf(child.pid) });
+    });
   });
   const { onLine } = options;
   if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', onLine);
@@ -89,6 +103,10 @@ function prelude({ adapter, kind }: ScriptTarget): string {
         : adapter.createExecutor({ kind, starvationThreshold: Infinity, ...options });
     const fixture = (name) => new URL(name + '.js', ${JSON.stringify(fixtures)}).href;
   `.replaceAll(/^ {4}/gm, '');
+}
+
+function tell(news: ScriptNews): void {
+  channel(scriptChannel).publish(news);
 }
 
 function pidOf(pid: number | undefined): number {

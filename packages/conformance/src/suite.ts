@@ -1,8 +1,11 @@
-import { type Executor, type ExecutorOptions, inlineExecutor } from '@anypool/core';
+import type { Executor, ExecutorOptions } from '@anypool/core';
+import { loadAdapter, moduleUrl, type OfferedKind } from './adapter.js';
+import { OptionError } from './bad-input.js';
 import type { CaseContext, ConformanceCase } from './case.js';
 import { conformanceCases } from './cases/index.js';
-import type { Target } from './context.js';
+import { checkKnownGaps, gapOf, type KnownGap, readKnownGaps } from './known-gaps.js';
 import { type CaseResult, runCase } from './run-case.js';
+import { checkTimeScale, defaultTimeScale } from './time-scale.js';
 
 /** What to test. */
 export interface ConformanceOptions {
@@ -12,18 +15,26 @@ export interface ConformanceOptions {
   readonly kinds: readonly CaseContext['kind'][];
   /** Makes the executors under test, in place of the module's `createExecutor`. Scripts use the module's in any case. */
   readonly createExecutor?: ((options: ExecutorOptions) => Executor) | undefined;
-  /** Cases that are known to fail, by id, and why. They run, and it is one of them that passes which is then a failure. */
-  readonly knownGaps?: Readonly<Record<string, string>> | undefined;
+  /** What is known to fail, or the URL of a JSON file that says so. It runs, and if it passes, that is a failure. */
+  readonly knownGaps?: readonly KnownGap[] | URL | undefined;
+  /** Only these cases: by their ids, or all of a rule by the rule's. Default: all. */
+  readonly cases?: readonly string[] | undefined;
+  /** Stretches every cap, for slow machines. Default: the environment variable `ANYPOOL_TIME_SCALE`, or 1. */
+  readonly timeScale?: number | undefined;
 }
 
-/** A case for one kind of worker. */
-export interface SuiteCase {
+/** A case for one kind of worker, and what is known of it before it runs. */
+export interface PlannedCase {
   readonly case: ConformanceCase;
   readonly kind: CaseContext['kind'];
   /** Why the case does not apply, where a capability decides that; it is to be shown, not dropped. */
   readonly skip: string | undefined;
-  /** Why the case is known to fail: see {@link ConformanceOptions.knownGaps}. */
-  readonly gap: string | undefined;
+  /** What is known to fail here: see {@link ConformanceOptions.knownGaps}. */
+  readonly gap: KnownGap | undefined;
+}
+
+/** A case for one kind of worker, ready to run. */
+export interface SuiteCase extends PlannedCase {
   /** Runs it, whatever `skip` says. Never rejects. */
   run(): Promise<CaseResult>;
 }
@@ -31,50 +42,63 @@ export interface SuiteCase {
 /**
  * The cases that apply to the kinds of an adapter, each ready to run, for a test runner to list.
  *
- * What an executor can do is read from one that is made here. Rejects if the module cannot be imported or makes no executor.
+ * What an executor can do is read from one that is made here. Rejects with an {@link AdapterError} if the module cannot be imported or makes
+ * no executor, and with an {@link OptionError} if gaps or cases are named that do not exist.
  */
 export async function createConformanceSuite(options: ConformanceOptions): Promise<SuiteCase[]> {
-  const suite: SuiteCase[] = [];
-  const gaps = new Map(Object.entries(options.knownGaps ?? {}));
-  for (const id of gaps.keys())
-    if (!conformanceCases.some((testCase) => testCase.id === id))
-      throw new RangeError(`knownGaps: there is no case ${id}.`);
-  for (const kind of options.kinds) {
-    const target = await targetFor(kind, options);
-    for (const testCase of conformanceCases) {
-      if (testCase.kinds !== undefined && !testCase.kinds.includes(kind)) continue;
-      suite.push({
+  const { timeScale, ...plan } = checkOptions(options);
+  const adapter = await loadAdapter({ ...options, module: moduleUrl(options.module) }, timeScale);
+  const offered = await adapter.offered(options.kinds);
+  const targets = new Map(offered.map((one) => [one.kind, adapter.target(one)]));
+  return planCases(offered, plan).flatMap((planned) => {
+    const target = targets.get(planned.kind);
+    return target === undefined ? [] : [{ ...planned, run: () => runCase(planned.case, target, timeScale) }];
+  });
+}
+
+/** The options about cases, looked through. */
+export interface Plan {
+  readonly gaps: readonly KnownGap[];
+  readonly cases: readonly ConformanceCase[];
+}
+
+/** Looks through the options that are about cases and time, and fills in what is not given. */
+export function checkOptions({
+  cases,
+  knownGaps,
+  timeScale,
+}: Pick<ConformanceOptions, 'cases' | 'knownGaps' | 'timeScale'>): Plan & { readonly timeScale: number } {
+  return {
+    gaps:
+      knownGaps instanceof URL
+        ? readKnownGaps(knownGaps, conformanceCases)
+        : checkKnownGaps(knownGaps ?? [], conformanceCases),
+    cases: cases === undefined ? conformanceCases : casesNamed(cases),
+    timeScale: timeScale === undefined ? defaultTimeScale() : checkTimeScale(timeScale, 'timeScale'),
+  };
+}
+
+/** The cases of a run, kind by kind, in the order of the suite. */
+export function planCases(offered: readonly OfferedKind[], { cases, gaps }: Plan): PlannedCase[] {
+  return offered.flatMap(({ kind, capabilities }) =>
+    cases
+      .filter(({ kinds }) => kinds?.includes(kind) ?? true)
+      .map((testCase) => ({
         case: testCase,
         kind,
-        skip: whyNot(testCase, target.capabilities),
-        gap: gaps.get(testCase.id),
-        run: () => runCase(testCase, target),
-      });
-    }
+        skip: whyNot(testCase, capabilities),
+        gap: gapOf(testCase, kind, gaps),
+      })),
+  );
+}
+
+function casesNamed(names: readonly string[]): ConformanceCase[] {
+  const isNamed = (testCase: ConformanceCase, name: string) => testCase.id === name || testCase.rule === name;
+  for (const name of names) {
+    if (!conformanceCases.some((testCase) => isNamed(testCase, name)))
+      throw new OptionError(`cases: there is no case and no rule '${name}'.`);
   }
-  return suite;
-}
-
-async function targetFor(kind: CaseContext['kind'], options: ConformanceOptions): Promise<Target> {
-  const createExecutor = await factoryFor(kind, options);
-  const probe = createExecutor({});
-  const { capabilities } = probe;
-  await probe.shutdown();
-  if (probe.kind !== kind)
-    throw new Error(`Asked for kind '${kind}', ${options.module} made an executor of kind '${probe.kind}'.`);
-  return { kind, capabilities, module: options.module, createExecutor };
-}
-
-async function factoryFor(kind: CaseContext['kind'], options: ConformanceOptions): Promise<Target['createExecutor']> {
-  if (kind === 'inline') return (executorOptions) => inlineExecutor(executorOptions);
-  const createExecutor = options.createExecutor ?? (await exportedFactory(options.module));
-  return (executorOptions) => createExecutor({ kind, ...executorOptions });
-}
-
-async function exportedFactory(module: string): Promise<(options: ExecutorOptions) => Executor> {
-  const adapter: { createExecutor?: (options: ExecutorOptions) => Executor } = await import(module);
-  if (typeof adapter.createExecutor !== 'function') throw new TypeError(`${module} does not export createExecutor.`);
-  return adapter.createExecutor;
+  return conformanceCases.filter((testCase) => names.some((name) => isNamed(testCase, name)));
 }
 
 function whyNot(

@@ -66,7 +66,7 @@ describe('runCase', () => {
     assert.match(result.error.message, /hang: X0-test/);
   });
 
-  test('patience stretches the cap', async () => {
+  test('a time scale stretches the cap', async () => {
     const brief = caseOf(() => new Promise((resolve) => setTimeout(resolve, 50)), 1);
     assert.equal((await runCase(brief, target(), 1)).status, 'hang');
     assert.equal((await runCase(brief, target(), 10_000)).status, 'passed');

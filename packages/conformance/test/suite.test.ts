@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict';
-import { conformanceCases, createConformanceSuite } from '@anypool/conformance';
+import { readFileSync } from 'node:fs';
+import {
+  AdapterError,
+  conformanceCases,
+  createConformanceSuite,
+  type KnownGap,
+  rules,
+  type SuiteCase,
+  specificationVersion,
+} from '@anypool/conformance';
 import { type Executor, inlineExecutor } from '@anypool/core';
 import { describe, test } from 'vitest';
+import { testsOf } from '../dist/listed-tests.js';
 
 const module = import.meta.resolve('@anypool/core');
-
-/** The rules that this version of the suite covers. */
-const rules = [
-  ...numbered('S', 14),
-  ...numbered('V', 8),
-  ...numbered('E', 11),
-  ...numbered('C', 8),
-  ...[...numbered('W', 11), 'W3a', 'W5a', ...numbered('Q', 3)],
-  ...[...numbered('M', 6), 'P1', 'P2', 'P3', ...numbered('D', 7)],
-  ...[...numbered('X', 8), 'X5a', 'O1', 'O2', 'O3', 'O4'],
-];
-
-function numbered(letter: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `${letter}${index + 1}`);
-}
+const inline = { module, kinds: ['inline'] } as const;
 
 describe('the cases', () => {
   test('each has an id of its own, which starts with its rule', () => {
@@ -31,9 +27,28 @@ describe('the cases', () => {
     for (const { id, title } of conformanceCases) assert.match(title, /^\S.{10,}[^.]$/, id);
   });
 
-  for (const rule of rules) {
-    test(`rule ${rule} has a case`, () => assert.ok(conformanceCases.some((testCase) => testCase.rule === rule)));
-  }
+  for (const { id } of rules.filter(({ planned }) => !planned))
+    test(`rule ${id} has a case`, () => assert.ok(conformanceCases.some(({ rule }) => rule === id)));
+
+  test('each is about a rule of the specification, and those of rules that are planned wait for them', () => {
+    const provided = rules.filter(({ planned }) => !planned).map(({ id }) => id);
+    for (const { id, rule } of conformanceCases) assert.ok(provided.includes(rule), id);
+    assert.deepEqual(
+      rules.filter(({ planned }) => planned).map(({ id }) => id),
+      ['R1', 'R2', 'R3'],
+    );
+  });
+
+  test('the major version of the suite is that of the specification', () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    assert.equal(version.split('.')[0], specificationVersion.split('.')[0]);
+  });
+
+  test('those that compare times run alone', () => {
+    const alone = conformanceCases.filter((testCase) => testCase.alone).map(({ id }) => id);
+    assert.ok(alone.includes('Q3-cost-at-any-length'));
+    assert.ok(alone.length < 20);
+  });
 });
 
 /** An executor that says other things of itself than are so. */
@@ -48,7 +63,7 @@ function posing(claims: Partial<Executor>): Executor {
 
 describe('createConformanceSuite', () => {
   test('it lists the cases for each kind, and leaves out those for other kinds', async () => {
-    const suite = await createConformanceSuite({ module, kinds: ['inline'] });
+    const suite = await createConformanceSuite(inline);
     assert.ok(suite.length > 100);
     for (const entry of suite) {
       assert.equal(entry.kind, 'inline');
@@ -58,7 +73,7 @@ describe('createConformanceSuite', () => {
   });
 
   test('a case that a capability rules out is there, and says which one', async () => {
-    const suite = await createConformanceSuite({ module, kinds: ['inline'] });
+    const suite = await createConformanceSuite(inline);
     const { capabilities } = inlineExecutor();
     for (const { case: testCase, skip } of suite) {
       const { id, requires = [], unless = [] } = testCase;
@@ -75,15 +90,23 @@ describe('createConformanceSuite', () => {
   });
 
   test('a case that is known to fail says why, and a gap that no case has is refused', async () => {
-    const options = { module, kinds: ['inline'] as const };
-    const suite = await createConformanceSuite({ ...options, knownGaps: { 'S6-empty-results': 'for this test' } });
-    assert.equal(suite.find(({ case: { id } }) => id === 'S6-empty-results')?.gap, 'for this test');
-    assert.equal(suite.filter(({ gap }) => gap !== undefined).length, 1);
-    await assert.rejects(createConformanceSuite({ ...options, knownGaps: { 'S6-no-such-case': '' } }), RangeError);
+    const gap = { rule: 'S6', case: 'S6-empty-results', reason: 'for this test' };
+    const suite = await createConformanceSuite({ ...inline, knownGaps: [gap] });
+    assert.equal(suite.find(({ case: { id } }) => id === 'S6-empty-results')?.gap?.reason, 'for this test');
+    assert.equal(suite.filter((entry) => entry.gap !== undefined).length, 1);
+    const absent = { ...gap, case: 'S6-no-such-case' };
+    await assert.rejects(createConformanceSuite({ ...inline, knownGaps: [absent] }), RangeError);
+  });
+
+  test('it lists the cases that were asked for', async () => {
+    const suite = await createConformanceSuite({ ...inline, cases: ['S6', 'X4-terminate'] });
+    assert.deepEqual([...new Set(suite.map((entry) => entry.case.rule))], ['S6', 'X4']);
+    assert.equal(suite.filter((entry) => entry.case.rule === 'X4').length, 1);
+    await assert.rejects(createConformanceSuite({ ...inline, cases: ['S600'] }), RangeError);
   });
 
   test('its cases run', async () => {
-    const suite = await createConformanceSuite({ module, kinds: ['inline'] });
+    const suite = await createConformanceSuite(inline);
     const entry = suite.find(({ case: { id } }) => id === 'S6-empty-results');
     assert.deepEqual(await entry?.run(), { status: 'passed' });
   });
@@ -91,9 +114,55 @@ describe('createConformanceSuite', () => {
   test('it rejects a module that makes no executors, or executors of another kind', async () => {
     await assert.rejects(
       createConformanceSuite({ module: 'node:path', kinds: ['thread'] }),
-      /node:path does not export createExecutor/,
+      /node:path does not export a function createExecutor/,
     );
     const createExecutor = () => inlineExecutor();
     await assert.rejects(createConformanceSuite({ module, kinds: ['thread'], createExecutor }), /kind 'inline'/);
+  });
+
+  test('it rejects a module that cannot be imported, throws, or never ends its import', async () => {
+    for (const text of [
+      'throw new Error()',
+      'await new Promise(() => {})',
+      'export const createExecutor = () => null',
+    ]) {
+      const options = { module: `data:text/javascript,${text}`, kinds: ['thread'], timeScale: 0.01 } as const;
+      await assert.rejects(createConformanceSuite(options), AdapterError);
+    }
+  });
+});
+
+describe('the tests of a suite', () => {
+  const reason = 'for this test';
+  const passing = () => Promise.resolve({ status: 'passed' } as const);
+  const failing = () => Promise.resolve({ status: 'failed', error: new Error('broken') } as const);
+
+  async function testsWith(gap: KnownGap | undefined, ends: readonly (() => ReturnType<SuiteCase['run']>)[]) {
+    const found = conformanceCases.filter(({ rule }) => rule === 'S6').slice(0, ends.length);
+    const suite = found.map((testCase, index): SuiteCase => {
+      const run = ends[index] ?? passing;
+      return { case: testCase, kind: 'inline', skip: undefined, gap, run };
+    });
+    const statuses = [];
+    for (const { run } of testsOf(suite, 'inline')) {
+      const [end] = await Promise.allSettled([run()]);
+      statuses.push(end.status);
+    }
+    return statuses;
+  }
+
+  test('a case that fails is a test that fails', async () => {
+    assert.deepEqual(await testsWith(undefined, [passing, failing]), ['fulfilled', 'rejected']);
+  });
+
+  test('a case that is a gap must fail', async () => {
+    const gap = { rule: 'S6', case: 'S6-empty-results', reason };
+    assert.deepEqual(await testsWith(gap, [passing, failing]), ['rejected', 'fulfilled']);
+  });
+
+  test('of a rule that is a gap some case must fail, which a test of its own says', async () => {
+    const gap = { rule: 'S6', reason };
+    assert.deepEqual(await testsWith(gap, [passing, failing]), ['fulfilled', 'fulfilled', 'fulfilled']);
+    assert.deepEqual(await testsWith(gap, [passing, passing]), ['fulfilled', 'fulfilled', 'rejected']);
   });
 });

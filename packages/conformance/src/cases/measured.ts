@@ -74,6 +74,7 @@ export const measuredCases: readonly ConformanceCase[] = [
     id: 'C8-costs-as-much-as-submitting',
     rule: 'C8',
     title: 'cancelling 100,000 queued tasks costs at most a small multiple of submitting them',
+    alone: true,
     cap: 120_000,
     async run(context) {
       const { submit, cancel } = await measured<{ submit: number; cancel: number }>(
@@ -178,6 +179,7 @@ export const measuredCases: readonly ConformanceCase[] = [
     rule: 'Q3',
     title:
       'submitting and cancelling from the head, the tail and the middle cost the same per task at 400 queued and at 40,000',
+    alone: true,
     cap: 180_000,
     async run(context) {
       const { small, large } = await measured<{ small: Times; large: Times }>(
@@ -222,6 +224,7 @@ export const measuredCases: readonly ConformanceCase[] = [
     id: 'Q3-starts-at-any-length',
     rule: 'Q3',
     title: 'starting and settling a task cost the same with 400 queued and with 40,000',
+    alone: true,
     cap: 120_000,
     async run(context) {
       const { small, large } = await measured<{ small: Times; large: Times }>(

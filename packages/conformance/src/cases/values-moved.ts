@@ -341,6 +341,7 @@ export const movedCases: readonly ConformanceCase[] = [
     rule: 'V5',
     title: '64 MB move in and out in less than a quarter of the time that copying them takes',
     requires: ['transfer'],
+    alone: true,
     cap: 60_000,
     async run({ create, tasks: { moving } }) {
       const executor = create({ maxWorkers: 1 });

@@ -1,5 +1,6 @@
 // Every entry of every package, so that the types of each are checked: scripts/check-packages.js fails if one is missing here.
 export type * as conformance from '@anypool/conformance';
+export type * as nodeTest from '@anypool/conformance/node-test';
 export type * as vitest from '@anypool/conformance/vitest';
 export type * as core from '@anypool/core';
 export type * as backend from '@anypool/core/backend';

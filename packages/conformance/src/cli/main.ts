@@ -1,0 +1,99 @@
+import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { AdapterError, inOneLine, OptionError } from '../bad-input.js';
+import { htmlReport } from '../report/html.js';
+import { markdownReport } from '../report/markdown.js';
+import { terminalSummary } from '../report/terminal.js';
+import { type ConformanceReport, isFailure } from '../report.js';
+import { runConformance } from '../run-conformance.js';
+import { suiteVersion } from '../suite-version.js';
+import { type Command, commandOf, usage } from './options.js';
+import { showProgress } from './progress.js';
+import { resolveAdapter } from './resolve-adapter.js';
+
+const maximumJobs = 4;
+
+/** The command line program. Gives its exit code: 0 without failures, 1 with some, 2 where the input is wrong. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    const command = commandOf(args, Math.min(availableParallelism(), maximumJobs));
+    if (command === 'help') return print(usage);
+    if (command === 'version') return print(`${suiteVersion}\n`);
+    return await run(command);
+  } catch (error) {
+    if (!(error instanceof AdapterError || error instanceof OptionError)) throw error;
+    process.stderr.write(`anypool-conformance: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    return 2;
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+async function run({ adapter, files, quiet, ...options }: Command): Promise<number> {
+  const module = resolveAdapter(adapter, process.cwd());
+  for (const file of Object.values(files)) checkFile(file);
+  const ending = new AbortController();
+  const signals = endingOn(['SIGINT', 'SIGTERM', 'SIGHUP'], ending);
+  const progress = showProgress(quiet || !process.stderr.isTTY ? undefined : process.stderr);
+  try {
+    const report = await runConformance({ ...options, module, signal: ending.signal, ...progress });
+    progress.end();
+    if (!quiet) process.stdout.write(terminalSummary([report]));
+    write(files, report);
+    return report.results.some(isFailure) ? 1 : 0;
+  } catch (error) {
+    progress.end();
+    const { ended } = signals;
+    if (ended === undefined) throw error;
+    signals.dispose();
+    process.kill(process.pid, ended); // all is ended; the rest is as if nobody had listened
+    return 1;
+  } finally {
+    signals.dispose();
+  }
+}
+
+function write(files: Command['files'], report: ConformanceReport): void {
+  if (files.json !== undefined) writeFileSync(files.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (files.markdown !== undefined) writeFileSync(files.markdown, `# Conformance\n\n${markdownReport([report])}`);
+  if (files.html !== undefined) writeFileSync(files.html, htmlReport([report]));
+}
+
+// Before the run, not after minutes of it.
+function checkFile(file: string): void {
+  try {
+    mkdirSync(dirname(resolve(file)), { recursive: true });
+    const existing = statSync(file, { throwIfNoEntry: false });
+    if (existing?.isDirectory()) throw new Error('it is a folder');
+    accessSync(existing === undefined ? dirname(resolve(file)) : file, constants.W_OK);
+  } catch (error) {
+    throw new OptionError(`${file} cannot be written: ${inOneLine(error).replace(/^Error: /, '')}.`, { cause: error });
+  }
+}
+
+/** Ends a run on the first of some signals, and by force on a second, as Node does without listeners. */
+function endingOn(
+  signals: readonly NodeJS.Signals[],
+  ending: AbortController,
+): { readonly ended: NodeJS.Signals | undefined; dispose(): void } {
+  let ended: NodeJS.Signals | undefined;
+  const listener = (signal: NodeJS.Signals) => {
+    ended = signal;
+    dispose();
+    ending.abort(new Error(`Ended by ${signal}.`));
+  };
+  const dispose = () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
+  for (const signal of signals) process.on(signal, listener);
+  return {
+    get ended() {
+      return ended;
+    },
+    dispose,
+  };
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+/** The version of this package. Its major is that of the specification it tests. */
+export const suiteVersion: string = readVersion();
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  if (
+    typeof manifest === 'object' &&
+    manifest !== null &&
+    'version' in manifest &&
+    typeof manifest.version === 'string'
+  )
+    return manifest.version;
+  throw new Error('The package of the suite has no version.');
+}

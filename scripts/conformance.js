@@ -1,0 +1,99 @@
+// Runs the conformance suite against every adapter and kind, and the inline executor. Writes conformance-report/ and says how it went.
+//
+//   --update-readme      writes the table into README.md, and docs/conformance.md
+//   --adapter NAME       only this one, such as tinypool; may be given several times
+//   --case ID_OR_RULE    only these cases; may be given several times
+//   --jobs N             processes side by side. Default: one for each CPU
+//   --time-scale N       stretches all time limits
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { argv } from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const markers = ['<!-- conformance: made by `pnpm conformance --update-readme` -->', '<!-- /conformance -->'];
+
+/** What is run: each adapter with its known gaps, in the order of their names, and core for the inline executor. */
+export function targetsOf(folder) {
+  const adapters = readdirSync(join(folder, 'packages')).filter(
+    // Core has a backend.ts too, for those who write one.
+    (name) => name !== 'core' && existsSync(join(folder, 'packages', name, 'src/backend.ts')),
+  );
+  return [...adapters, 'core'].map((name) => {
+    const file = (path) => pathToFileURL(join(folder, 'packages', name, path));
+    return {
+      name,
+      module: file('dist/index.js').href,
+      ...(name === 'core' ? { kinds: ['inline'] } : { knownGaps: file('known-gaps.json') }),
+    };
+  });
+}
+
+/** A document with a text between its markers. */
+export function withTable(document, text) {
+  const [begin, end] = markers.map((marker) => document.indexOf(marker));
+  if (begin === -1 || end < begin) throw new Error(`README.md has no ${markers.join(' … ')}.`);
+  return `${document.slice(0, begin + markers[0].length)}\n\n${text}\n\n${document.slice(end)}`;
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      'update-readme': { type: 'boolean' },
+      adapter: { type: 'string', multiple: true },
+      case: { type: 'string', multiple: true },
+      jobs: { type: 'string' },
+      'time-scale': { type: 'string' },
+    },
+  });
+  const suite = await import(new URL('../packages/conformance/dist/index.js', import.meta.url).href);
+  const targets = targetsOf(root).filter(({ name }) => values.adapter?.includes(name) ?? true);
+  const isPart = values.case !== undefined || values.adapter !== undefined;
+  if (isPart && values['update-readme']) throw new Error('--update-readme needs all cases and all adapters.');
+
+  const ending = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => ending.abort(new Error(`Ended by ${signal}.`)));
+  const reports = [];
+  const since = performance.now();
+  for (const { name, ...target } of targets) {
+    const begun = performance.now();
+    const report = await suite.runConformance({
+      ...target,
+      cases: values.case,
+      jobs: values.jobs === undefined ? availableParallelism() : Number(values.jobs),
+      timeScale: values['time-scale'] === undefined ? undefined : Number(values['time-scale']),
+      signal: ending.signal,
+    });
+    const failures = report.results.filter(suite.isFailure).length;
+    console.error(`${name}: ${report.results.length} results, ${failures} failures, ${seconds(begun)} s`);
+    reports.push(report);
+  }
+  console.log(`\n${suite.terminalSummary(reports)}${seconds(since)} s`);
+  write(reports, suite);
+  if (values['update-readme']) updateDocuments(reports, suite);
+  return reports.some(({ results }) => results.some(suite.isFailure)) ? 1 : 0;
+}
+
+function seconds(since) {
+  return ((performance.now() - since) / 1000).toFixed(0);
+}
+
+function write(reports, { htmlReport, jsonReport, markdownReport }) {
+  const folder = join(root, 'conformance-report');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'report.json'), jsonReport(reports));
+  writeFileSync(join(folder, 'report.md'), `# Conformance\n\n${markdownReport(reports)}`);
+  writeFileSync(join(folder, 'report.html'), htmlReport(reports));
+}
+
+function updateDocuments(reports, { markdownReport, markdownSummary }) {
+  const readme = join(root, 'README.md');
+  writeFileSync(readme, withTable(readFileSync(readme, 'utf8'), markdownSummary(reports)));
+  const heading = '# Conformance, rule by rule\n\nMade by `pnpm conformance --update-readme`.';
+  writeFileSync(join(root, 'docs/conformance.md'), `${heading}\n\n${markdownReport(reports)}`);
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main();
