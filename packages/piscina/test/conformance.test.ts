@@ -1,3 +1,4 @@
 import { testConformance } from '@anypool/conformance/vitest';
 
-testConformance({ module: import.meta.resolve('@anypool/piscina'), kinds: ['thread'] });
+const knownGaps = new URL('../known-gaps.json', import.meta.url);
+testConformance({ module: import.meta.resolve('@anypool/piscina'), kinds: ['thread'], knownGaps });
