@@ -9,6 +9,7 @@ import { mapCases } from './map.js';
 import { measuredCases } from './measured.js';
 import { observationCases } from './observation.js';
 import { errorPropertyCases } from './properties-errors.js';
+import { foundCases } from './properties-found.js';
 import { valuePropertyCases } from './properties-values.js';
 import { queueCases } from './queue.js';
 import { queueRoomCases } from './queue-room.js';
@@ -25,6 +26,7 @@ const all: readonly ConformanceCase[] = [
   ...valuePropertyCases,
   ...errorCases,
   ...errorPropertyCases,
+  ...foundCases,
   ...cancelCases,
   ...workerCases,
   ...queueCases,

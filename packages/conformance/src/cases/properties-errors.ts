@@ -18,7 +18,7 @@ export const errorPropertyCases: readonly ConformanceCase[] = [
       const executor = create({ maxWorkers: 1, errors: [RegisteredError] });
       await executor.warmUp();
       const examples = fc.record({ tree: anyErrorTree, later: fc.boolean() });
-      await checkProperty(examples, 150, async ({ tree, later }) => {
+      await checkProperty(examples, 100, async ({ tree, later }) => {
         const task = later ? errors.raiseTreeLater : errors.raiseTree;
         const error = await errorOf(executor.submit(task, tree));
         assert.ok(typeof error.stack === 'string', 'no stack');

@@ -17,7 +17,7 @@ export const valuePropertyCases: readonly ConformanceCase[] = [
       const executor = create({ maxWorkers: 1 });
       await executor.warmUp();
       const examples = fc.record({ recipe: anyRecipe(), args: fc.array(anyRef, { minLength: 1, maxLength: 3 }) });
-      await checkProperty(examples, 200, async ({ recipe, args }) => {
+      await checkProperty(examples, 150, async ({ recipe, args }) => {
         const values = build(recipe, args);
         const [first] = values;
         if (values.length === 1)
