@@ -4,7 +4,8 @@
 // - A block whose first line is a comment such as `// work.ts` is that file, beside the other named blocks of its document.
 // - Examples of doc comments are compiled, not run. They see what scripts/examples/surroundings.d.ts declares, and one that imports
 //   nothing sees the exports of its own package.
-// - ```ts scripts/... quotes a file of the package checks, where it is compiled and run, and the quotation compared.
+// - ```ts scripts/... quotes a file of the package checks, where it is compiled and run, and the quotation compared. So does
+//   ```ts examples/... a file of a worked example, which is built and tested as a package; it is compared here.
 // - ```ts compile-only is not run: for what takes minutes. Nor are *.test.ts, which are for a test runner.
 import { spawnSync } from 'node:child_process';
 import {
@@ -22,6 +23,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { argv, execPath } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { checkQuotations } from './check-packages/documented.js';
 import { examplesOf } from './examples/extract.js';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
@@ -32,6 +34,7 @@ export async function checkExamples(root) {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'anypool-examples-'));
   try {
     const examples = await examplesOf(root);
+    const misquoted = misquotations(root);
     linkPackages(root, folder);
     writeConfiguration(root, folder);
     for (const { path, text } of examples) write(join(folder, 'src', path), text);
@@ -40,18 +43,34 @@ export async function checkExamples(root) {
     cpSync(join(here, 'scripts/examples/images.ts'), join(folder, 'src/images.ts'));
     cpSync(join(here, 'scripts/examples/surroundings.d.ts'), join(folder, 'src/surroundings.d.ts'));
     const compiled = run(folder, join(root, 'node_modules/typescript/bin/tsc'), '-p', folder);
-    if (compiled.status !== 0) return { examples, runs: [], failures: [located(compiled.stdout, examples)] };
+    if (compiled.status !== 0)
+      return { examples, runs: [], failures: [...misquoted, located(compiled.stdout, examples)] };
     const runs = examples.filter((example) => example.isRun && !isImported(example, examples));
-    return { examples, runs, failures: runs.flatMap((example) => failuresOfRun(folder, example)) };
+    return { examples, runs, failures: [...misquoted, ...runs.flatMap((example) => failuresOfRun(folder, example))] };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+function misquotations(root) {
+  return ['ADAPTERS.md'].flatMap((document) => {
+    try {
+      checkQuotations(root, document);
+      return [];
+    } catch (error) {
+      return [`${document}: ${error.message}`];
+    }
+  });
 }
 
 function linkPackages(root, folder) {
   const links = readdirSync(join(root, 'packages')).map((name) => [
     name === 'anypool' ? name : `@anypool/${name}`,
     join('packages', name),
+  ]);
+  const worked = readdirSync(join(root, 'examples')).map((name) => [
+    JSON.parse(readFileSync(join(root, 'examples', name, 'package.json'), 'utf8')).name,
+    join('examples', name),
   ]);
   // An adapter's library is there for its own package alone.
   const libraries = readdirSync(join(root, 'packages')).flatMap((name) => {
@@ -65,7 +84,7 @@ function linkPackages(root, folder) {
       `packages/opentelemetry/node_modules/@opentelemetry/${name}`,
     ]),
   ];
-  for (const [name, target] of [...links, ...libraries, ...others]) {
+  for (const [name, target] of [...links, ...worked, ...libraries, ...others]) {
     mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true });
     symlinkSync(join(root, target), join(folder, 'node_modules', name));
   }

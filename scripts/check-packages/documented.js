@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A block of code whose first line says, after the language, from which file it is: ```js scripts/consumer/app/vite.config.js */
-const quotation = /^```\w+ (scripts\/\S+)\n([\s\S]*?)^```$/gm;
+const quotation = /^```\w+ ((?:scripts|examples)\/\S+)\n([\s\S]*?)^```$/gm;
 
 /**
- * Checks that what a document quotes is in the files that are checked: in one piece, or for a package.json each line as a command.
+ * Checks that what a document quotes is in the files that are checked: in one piece, or for a package.json of the package checks each line as a command.
  *
  * @param {string} root
  * @param {string} document
@@ -20,7 +20,8 @@ export function checkQuotations(root, document) {
       .replaceAll(/\\\n\s*/g, '')
       .trim()
       .split('\n');
-    const pieces = file.endsWith('package.json') ? commands.map((command) => JSON.stringify(command)) : [text];
+    const isCommands = file.startsWith('scripts/') && file.endsWith('package.json');
+    const pieces = isCommands ? commands.map((command) => JSON.stringify(command)) : [text];
     for (const piece of pieces) if (!content.includes(piece)) throw new Error(`this is not in ${file}:\n${piece}`);
   }
   return `${quoted.length} quotations`;

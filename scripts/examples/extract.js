@@ -2,14 +2,14 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const documents = ['README.md', 'packages/*/README.md', 'apps/*/README.md', 'docs/**/*.md'];
+const documents = ['README.md', 'ADAPTERS.md', '{packages,apps,examples}/*/README.md', 'docs/**/*.md'];
 
 /** Every example of a workspace: its text as a file, the path of that file, its place in the workspace, and whether it is to be run. */
 export async function examplesOf(root) {
   const files = (patterns) => globSync(patterns, { cwd: root, exclude: ['**/node_modules'] }).sort();
   const inDocuments = files(documents).flatMap((document) =>
     blocksOf(readFileSync(join(root, document), 'utf8'))
-      .filter(({ meta }) => !meta.startsWith('scripts/'))
+      .filter(({ meta }) => !/^(?:scripts|examples)\//.test(meta))
       .map((block) => inDocument(document, block)),
   );
   const inSources = [];

@@ -41,6 +41,15 @@ test('an example that does not compile is found, in a README, a named file of it
   }
 });
 
+test('a quotation that is not what the worked example says is found', async () => {
+  const failures = await failuresWith([
+    'examples/bare-worker-threads/src/worker.ts',
+    'const reply = receive(message);',
+    'const answer = receive(message);',
+  ]);
+  expect(failures).toMatch(/^ADAPTERS\.md: this is not in examples\/bare-worker-threads\/src\/worker\.ts:/m);
+});
+
 test('a README does not see what is declared for doc comments', async () => {
   const failures = await failuresWith(['packages/core/README.md', 'await using executor = inlineExecutor();', '']);
   expect(failures).toMatch(/^packages\/core\/README\.md:\d+\(.*'executor'/m);

@@ -15,9 +15,12 @@ afterAll(() => {
 export function copy() {
   const folder = mkdtempSync(join(tmpdir(), 'anypool-workspace-'));
   folders.push(folder);
-  for (const file of ['README.md', 'tsconfig.base.json']) cpSync(join(root, file), join(folder, file));
+  for (const file of ['README.md', 'ADAPTERS.md', 'tsconfig.base.json']) cpSync(join(root, file), join(folder, file));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-  for (const path of [...readdirSync(join(root, 'packages')).map((name) => `packages/${name}`), 'apps/demo']) {
+  const packages = ['packages', 'examples'].flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => `${group}/${name}`),
+  );
+  for (const path of [...packages, 'apps/demo']) {
     cpSync(join(root, path), join(folder, path), {
       recursive: true,
       filter: (source) => basename(source) !== 'node_modules',

@@ -25,6 +25,14 @@ test("an adapter's own file stands beside it, in its package", () => {
   expect(workerFile('tinypool', undefined, own)).toBe(join(folder, 'own', 'dist', 'worker.js'));
 });
 
+test('an adapter of somebody else has a package of another name, which the error names, too', () => {
+  const other = packageOf('other', '{ "name": "somebodys-adapter" }');
+  const path = join(folder, 'other', 'dist', 'worker.js');
+  expect(workerFile('bare', undefined, other, 'somebodys-adapter')).toBe(path);
+  expect(() => workerFile('bare', undefined, other)).toThrow("'@anypool/bare/worker'");
+  expect(() => workerFile('bare', undefined, application, 'somebodys-adapter')).toThrow("'somebodys-adapter/worker'");
+});
+
 test("a worker.js of the application's own, beside its bundle, is not taken for it", () => {
   expect(() => workerFile('tinypool', undefined, application)).toThrow(/a bundler has moved this adapter.*workerEntry/);
 });

@@ -8,6 +8,9 @@ import { hardCornerCases } from './hard-corners.js';
 import { mapCases } from './map.js';
 import { measuredCases } from './measured.js';
 import { observationCases } from './observation.js';
+import { errorPropertyCases } from './properties-errors.js';
+import { foundCases } from './properties-found.js';
+import { valuePropertyCases } from './properties-values.js';
 import { queueCases } from './queue.js';
 import { queueRoomCases } from './queue-room.js';
 import { seamCases } from './seams.js';
@@ -20,7 +23,10 @@ import { workerCases } from './workers.js';
 const all: readonly ConformanceCase[] = [
   ...submitCases,
   ...valueCases,
+  ...valuePropertyCases,
   ...errorCases,
+  ...errorPropertyCases,
+  ...foundCases,
   ...cancelCases,
   ...workerCases,
   ...queueCases,

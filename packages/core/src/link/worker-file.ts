@@ -4,7 +4,8 @@ import { checkValue, location } from '../engine/validate.js';
 
 /**
  * The path of the file that an adapter's workers load: the option `workerEntry`, else the adapter's own `worker.js`, which stands beside
- * the module that asks. `asking` is that module's `import.meta.url`; a bundle in CommonJS has none.
+ * the module that asks. `asking` is that module's `import.meta.url`; a bundle in CommonJS has none. `packageName` is that of the
+ * adapter's package, whose package.json is one folder up.
  *
  * Throws TypeError or RangeError for an option that is no file, and a RangeError if the adapter's own file is not where the adapter
  * is, which a bundler does to it: every worker would fail to start, with a less telling error.
@@ -13,13 +14,14 @@ export function workerFile(
   adapter: string,
   option: URL | string | undefined,
   asking: URL | string | undefined,
+  packageName: string = `@anypool/${adapter}`,
 ): string {
   const where = `${adapter}: createExecutor`;
   if (option === undefined) {
-    const own = ownFile(adapter, asking);
+    const own = ownFile(packageName, asking);
     if (own !== undefined) return own;
     throw new RangeError(
-      `${where}: a bundler has moved this adapter away from its worker entry. Bundle '@anypool/${adapter}/worker' as an entry of its own and pass its URL as workerEntry; for the default executor: setDefaultExecutor(createExecutor({ workerEntry })).`,
+      `${where}: a bundler has moved this adapter away from its worker entry. Bundle '${packageName}/worker' as an entry of its own and pass its URL as workerEntry; for the default executor: setDefaultExecutor(createExecutor({ workerEntry })).`,
     );
   }
   checkValue(where, 'workerEntry', option, location);
@@ -29,12 +31,12 @@ export function workerFile(
 }
 
 // Beside a bundle, too, there can be a file of that name: the application's own, which no worker is to run.
-function ownFile(adapter: string, asking: URL | string | undefined): string | undefined {
+function ownFile(packageName: string, asking: URL | string | undefined): string | undefined {
   if (asking === undefined) return undefined;
   try {
     const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', asking), 'utf8'));
     const isOwn = typeof manifest === 'object' && manifest !== null && 'name' in manifest;
-    if (!isOwn || manifest.name !== `@anypool/${adapter}`) return undefined;
+    if (!isOwn || manifest.name !== packageName) return undefined;
     const path = fileURLToPath(new URL('./worker.js', asking));
     return existsSync(path) ? path : undefined;
   } catch {

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import * as executorErrors from '../errors.js';
 import type { ErrorClass } from '../options.js';
-import { type Carrier, travels } from './inspect.js';
-import { reviveException } from './patches.js';
+import { type Carrier, type Patch, type Prepared, prepare } from './inspect.js';
+import { applyPatches, reviveException } from './patches.js';
 
 /**
  * A thrown value as plain data that every channel carries, so that no library's own way with errors ever touches one.
@@ -15,7 +15,7 @@ export interface Encoded {
 }
 
 /** A place in the list of errors, or plain data. */
-type EncodedValue = { readonly error: number } | { readonly value: unknown };
+type EncodedValue = { readonly error: number } | { readonly value: unknown; readonly patches?: readonly Patch[] };
 
 interface EncodedError {
   /** The constructor's name, by which a registered class is found. */
@@ -61,8 +61,7 @@ export function encodeError(thrown: unknown, carrier: Carrier): Encoded {
       }
       return { error: place };
     }
-    const pruned = prune(value, carrier, new Map());
-    return pruned === dropped ? undefined : { value: pruned };
+    return encodeData(value, carrier);
   };
 
   const root = encodeValue(thrown) ??
@@ -72,6 +71,18 @@ export function encodeError(thrown: unknown, carrier: Carrier): Encoded {
     errors.push(encodeOne(error, encodeValue));
   }
   return { root, errors };
+}
+
+function encodeData(value: unknown, carrier: Carrier): EncodedValue | undefined {
+  let prepared: Prepared<unknown> = prepare(value, '', carrier);
+  if ('obstacle' in prepared) {
+    const pruned = prune(value, carrier, new Map());
+    if (pruned === dropped) return undefined;
+    prepared = prepare(pruned, '', carrier);
+  }
+  if ('obstacle' in prepared) return undefined;
+  const { value: data, patches } = prepared;
+  return patches === undefined ? { value: data } : { value: data, patches };
 }
 
 function encodeOne(error: object, encodeValue: (value: unknown) => EncodedValue | undefined): EncodedError {
@@ -99,7 +110,11 @@ function encodeOne(error: object, encodeValue: (value: unknown) => EncodedValue 
 /** What {@link encodeError} encoded, as the caller is to catch it; `origin` is added to its stack. */
 export function decodeError(encoded: Encoded, classes: ReadonlyMap<string, ErrorClass>, origin?: string): unknown {
   const errors = encoded.errors.map((error) => revive(error, classes));
-  const decodeValue = (value: EncodedValue): unknown => ('error' in value ? errors[value.error] : value.value);
+  const revived = new Map<number, DOMException>();
+  const decodeValue = (value: EncodedValue): unknown => {
+    if ('error' in value) return errors[value.error];
+    return value.patches === undefined ? value.value : applyPatches(value.value, value.patches, revived);
+  };
   encoded.errors.forEach((encodedError, place) => {
     const error = errors[place];
     if (error === undefined) return;
@@ -130,7 +145,9 @@ function revive(encoded: EncodedError, classes: ReadonlyMap<string, ErrorClass>)
     classes.get(encoded.className) ?? ours.get(encoded.base) ?? builtIns.get(encoded.base);
   // By its prototype: a constructor could do anything, and wants arguments that nobody has here.
   if (registered !== undefined) Object.setPrototypeOf(error, registered.prototype);
-  if (error.name !== encoded.name) hidden(error, 'name', encoded.name);
+  // One that is an ordinary property comes with the others, in its place among them.
+  const isOrdinary = encoded.properties.some(([key]) => key === 'name');
+  if (error.name !== encoded.name && !isOrdinary) hidden(error, 'name', encoded.name);
   hidden(error, 'stack', encoded.stack);
   return error;
 }
@@ -144,7 +161,8 @@ function isError(value: unknown): value is object {
 }
 
 function className(error: object): string {
-  const type = read(error, 'constructor');
+  // Not by the error itself, which may have a property of that name (E11).
+  const type = read(Object.getPrototypeOf(error) ?? {}, 'constructor');
   return typeof type === 'function' ? type.name : 'Error';
 }
 
@@ -183,7 +201,8 @@ const dropped = Symbol('dropped');
 
 /** The value without the parts that cannot travel; the value itself if all of it can. */
 function prune(value: unknown, carrier: Carrier, copies: Map<object, object>): unknown {
-  if (travels(value, carrier)) return value;
+  const prepared = prepare(value, '', carrier);
+  if (!('obstacle' in prepared)) return prepared.value;
   if (typeof value !== 'object' || value === null || types.isProxy(value)) return dropped;
   const copy = copies.get(value);
   if (copy !== undefined) return copy;

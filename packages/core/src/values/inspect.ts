@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { Deserializer, Serializer } from 'node:v8';
 import { MessagePort, type Transferable } from 'node:worker_threads';
 import { isMoved } from './moved.js';
+import { namedKeys } from './named-keys.js';
 import { refusal } from './transferable.js';
 
 /** How values travel: by structured clone (threads, inline), or as bytes that V8's serializer writes (processes). */
@@ -13,11 +14,13 @@ export interface Carrier {
 }
 
 /** A step from a value to one inside it. */
-export type Step = string | number | { readonly map: number } | { readonly set: number };
+export type Step = string | number | { readonly key: number } | { readonly map: number } | { readonly set: number };
 
 /** A DOMException somewhere in a value whose carrier would make an empty object of it; it is put back after the journey. */
 export interface Patch {
   readonly steps: readonly Step[];
+  /** Which one it is: the same at every place of the same exception. */
+  readonly exception: number;
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
@@ -63,13 +66,18 @@ export function prepare<T>(value: T, name: string, carrier: Carrier): Prepared<T
 // Most argument lists, and many results: not worth a walk.
 function isShortList(value: unknown): boolean {
   if (!Array.isArray(value) || types.isProxy(value) || value.length > 8 || !value.every(isPrimitive)) return false;
-  return Object.keys(value).length === value.length;
+  const keys = Object.keys(value);
+  // Where there are holes, properties beside the elements may make up the number. They come last.
+  return keys.length === value.length && (keys.length === 0 || keys[keys.length - 1] === String(value.length - 1));
 }
 
 // A getter is called when the value is read, once, and may throw then: so it is read here, where a failure can still be told.
 function readOnce<T>(value: T, name: string, carrier: Carrier, patches: readonly Patch[]): Prepared<T> {
   try {
-    return { value: structuredClone(value), patches };
+    const copy = structuredClone(value);
+    const { obstacle, patches: again } = inspect(copy, name, carrier);
+    // What a getter gives is seen in the copy alone; on Node 20, an exception that is no getter's only before.
+    return obstacle === undefined ? { value: copy, patches: again.length > 0 ? again : patches } : { obstacle };
   } catch (cause) {
     const { obstacle } = inspect(value, name, carrier, { callGetters: true });
     return { obstacle: obstacle ?? { path: name, what: 'a value that cannot be cloned', cause } };
@@ -236,19 +244,14 @@ class Inspector {
       const at = this.#step(item, i, depth);
       if (at !== undefined) return within(at, `[${i}]`);
     }
-    // Properties beside the elements travel, too. Listing the keys of a long array would take longer than all the rest.
-    if (value.length > 1000 || Object.keys(value).length <= value.length) return undefined;
-    return entered ? this.#named(value, depth) : this.#properties(value, depth);
+    // Properties beside the elements travel, too.
+    const named = namedKeys(value);
+    return named.length === 0 ? undefined : this.#properties(value, depth, named, entered);
   }
 
-  #named(value: readonly unknown[], depth: number): Found | undefined {
-    const rest = Object.fromEntries(Object.entries(value).slice(value.length));
-    return this.#properties(rest, depth);
-  }
-
-  #properties(value: object, depth: number): Found | undefined {
-    let entered = false;
-    for (const key of Object.keys(value)) {
+  #properties(value: object, depth: number, keys = Object.keys(value), hasEntered = false): Found | undefined {
+    let entered = hasEntered;
+    for (const key of keys) {
       let child: unknown;
       try {
         child = this.#read(value, key);
@@ -291,7 +294,7 @@ class Inspector {
     if (this.#wasSeen(map)) return undefined;
     let index = 0;
     for (const [key, value] of Map.prototype.entries.call(map)) {
-      const atKey = this.look(key, depth + 1);
+      const atKey = this.#step(key, { key: index }, depth);
       if (atKey !== undefined) return within(atKey, `.keys()[${index}]`);
       const atValue = this.#step(value, { map: index }, depth);
       if (atValue !== undefined)
@@ -318,12 +321,29 @@ class Inspector {
     return at === undefined ? undefined : within(at, '.cause');
   }
 
-  #exception({ name, message, stack }: DOMException): undefined {
+  #exception(exception: DOMException): undefined {
     // Node 20 clones a DOMException to `{}`, and V8's serializer makes a bare Error of it on every line (V1).
     if (this.#carrier.via === 'clone' && clonesExceptions()) return;
     if (this.#steps === undefined) this.needsPlaces = true;
-    else this.patches.push({ steps: [...this.#steps], name, message, stack });
+    else {
+      const { name, message, stack } = exception;
+      this.patches.push({ steps: [...this.#steps], exception: numberOf(exception), name, message, stack });
+    }
   }
+}
+
+const numbers = new WeakMap<DOMException, number>();
+let lastNumber = 0;
+
+// By number, not by what it says: two exceptions may say the same.
+function numberOf(exception: DOMException): number {
+  let number = numbers.get(exception);
+  if (number === undefined) {
+    lastNumber += 1;
+    number = lastNumber;
+    numbers.set(exception, number);
+  }
+  return number;
 }
 
 let exceptionsAreCloned: boolean | undefined;

@@ -1,16 +1,20 @@
 import type { Patch, Step } from './inspect.js';
 
-/** Puts the DOMExceptions back into a value that has travelled; returns the value, which may itself be one. */
-export function applyPatches(value: unknown, patches: readonly Patch[]): unknown {
-  // The same exception at two places is one object again, as far as its data can tell.
-  const revived = new Map<string, DOMException>();
+/**
+ * Puts the DOMExceptions back into a value that has travelled; returns the value, which may itself be one. `revived` has those that
+ * were put back already, into other values of the same message.
+ */
+export function applyPatches(
+  value: unknown,
+  patches: readonly Patch[],
+  revived: Map<number, DOMException> = new Map(),
+): unknown {
   let root = value;
   for (const patch of patches) {
-    const key = JSON.stringify([patch.name, patch.message, patch.stack]);
-    let exception = revived.get(key);
+    let exception = revived.get(patch.exception);
     if (exception === undefined) {
       exception = reviveException(patch.name, patch.message, patch.stack);
-      revived.set(key, exception);
+      revived.set(patch.exception, exception);
     }
     const last = patch.steps.at(-1);
     if (last === undefined) root = exception;
@@ -27,6 +31,7 @@ export function reviveException(name: string, message: string, stack: string | u
 }
 
 function follow(value: unknown, step: Step): unknown {
+  if (typeof step === 'object' && value instanceof Map && 'key' in step) return [...value.keys()][step.key];
   if (typeof step === 'object' && value instanceof Map && 'map' in step) return [...value.values()][step.map];
   if (typeof step === 'object' && value instanceof Set && 'set' in step) return [...value.values()][step.set];
   return typeof value === 'object' && value !== null && typeof step !== 'object' ? Reflect.get(value, step) : undefined;
@@ -35,12 +40,18 @@ function follow(value: unknown, step: Step): unknown {
 function replace(parent: unknown, step: Step, exception: DOMException): void {
   if (parent instanceof Map && typeof step === 'object' && 'map' in step) {
     parent.set([...parent.keys()][step.map], exception);
+  } else if (parent instanceof Map && typeof step === 'object' && 'key' in step) {
+    const entries = [...parent];
+    parent.clear();
+    entries.forEach(([key, value], index) => void parent.set(index === step.key ? exception : key, value));
   } else if (parent instanceof Set && typeof step === 'object' && 'set' in step) {
     const values = [...parent.values()];
     values[step.set] = exception;
     parent.clear();
     for (const value of values) parent.add(value);
   } else if (typeof parent === 'object' && parent !== null && typeof step !== 'object') {
-    Object.defineProperty(parent, step, { value: exception, configurable: true, enumerable: true, writable: true });
+    // What it takes the place of may be hidden: the cause of an error.
+    const enumerable = Object.getOwnPropertyDescriptor(parent, step)?.enumerable ?? true;
+    Object.defineProperty(parent, step, { value: exception, configurable: true, enumerable, writable: true });
   }
 }

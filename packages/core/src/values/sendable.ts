@@ -79,7 +79,11 @@ class Sending {
   ): Prepared<T> {
     try {
       const { value, transferList } = structuredClone(message, { transfer: message.transferList });
-      return { value, ...patches, ...(transferList.length > 0 && { transferList }) };
+      const moving = { transferList: new Set(transferList), collects: false };
+      const { obstacle, patches: again } = inspect(value, name, this.#carrier, { moving });
+      if (obstacle !== undefined) return { obstacle };
+      const found = again.length > 0 ? { patches: again } : patches;
+      return { value, ...found, ...(transferList.length > 0 && { transferList }) };
     } catch (cause) {
       const moving = { transferList: this.#transferList, collects: false };
       const { obstacle } = inspect(message.value, name, this.#carrier, { callGetters: true, moving });

@@ -1,0 +1,3 @@
+import { testConformance } from '@anypool/conformance/vitest';
+
+testConformance({ module: import.meta.resolve('anypool-bare-threads'), kinds: ['thread'] });
