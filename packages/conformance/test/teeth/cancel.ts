@@ -10,7 +10,7 @@ export const cancelSaboteurs: readonly Saboteur[] = [
       'C1',
       'cancel() says true of a settled Future',
       'settled-task-stays',
-      { future: (future) => withCancel(future, () => true) },
+      { future: (future) => withCancel(future, (reason, cancel) => cancel(reason) || true) },
     ],
     [
       'C1',
@@ -20,12 +20,14 @@ export const cancelSaboteurs: readonly Saboteur[] = [
     ],
     [
       'C5',
-      'a cancel is one of all tasks',
+      'a cancel takes the task behind along',
       'the-rest-of-the-queue-runs',
       {
         future(future) {
-          cancels.push(future.cancel.bind(future));
-          return withCancel(future, (reason) => cancels.map((cancel) => cancel(reason)).includes(true));
+          const place = cancels.push(future.cancel.bind(future));
+          return withCancel(future, (reason, cancel) =>
+            [cancel, cancels[place]].map((one) => one?.(reason)).includes(true),
+          );
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { TaskModuleError, TaskNotFoundError } from '@anypool/core';
+import { ExecutorError, TaskModuleError, TaskNotFoundError } from '@anypool/core';
 import { adapters, executors, type Saboteur, workers } from './saboteur.js';
 
 /** E: exceptions. */
@@ -6,15 +6,15 @@ export const errorSaboteurs: readonly Saboteur[] = [
   ...executors(
     [
       'E1',
-      'errors lose their code and all else of their own',
+      'errors of tasks lose their code',
       'name-message-code',
-      { error: (error) => (error instanceof Error && 'code' in error ? new Error(error.message) : error) },
+      { error: (error) => (isOfTask(error) ? without(error, 'code') : error) },
     ],
     [
       'E2',
-      'every error is of the class Error',
+      'a TypeError is a plain Error',
       'built-in-classes',
-      { error: (error) => (error instanceof Error ? Object.setPrototypeOf(error, Error.prototype) : error) },
+      { error: (error) => (error instanceof TypeError ? Object.setPrototypeOf(error, Error.prototype) : error) },
     ],
     ['E3', 'no class is registered', 'registered-class', { options: ({ errors: _, ...options }) => options }],
     [
@@ -25,9 +25,9 @@ export const errorSaboteurs: readonly Saboteur[] = [
     ],
     [
       'E5',
-      'whatever is thrown arrives as an Error',
+      'a thrown undefined arrives as an Error',
       'anything-may-be-thrown',
-      { error: (error) => (error instanceof Error ? error : new Error(String(error))) },
+      { error: (error) => (error === undefined ? new Error('undefined') : error) },
     ],
     [
       'E6',
@@ -62,7 +62,7 @@ export const errorSaboteurs: readonly Saboteur[] = [
       'E11',
       'results are copied by assignment',
       'values',
-      { result: (value) => (isObject(value) ? assigned(value) : value) },
+      { result: (value) => (isPlain(value) ? assigned(value) : value) },
     ],
   ),
   ...workers('thread', [
@@ -79,11 +79,20 @@ export const errorSaboteurs: readonly Saboteur[] = [
       }),
     },
   ]),
-  ...adapters('thread', ['E8', 'handles every rejection itself', 'ends-the-process']),
+  ...adapters('thread', ['E8', 'handles every rejection itself', 'the-event']),
 ];
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+function isOfTask(error: unknown): error is Error {
+  return error instanceof Error && !(error instanceof ExecutorError);
+}
+
+function without(error: Error, property: string): Error {
+  Reflect.deleteProperty(error, property);
+  return error;
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function assigned(value: Record<string, unknown>): object {

@@ -12,7 +12,7 @@ export const manySaboteurs: readonly Saboteur[] = [
     [
       'M2',
       'one more item is read than the buffer holds',
-      'reads-no-further-than-the-buffer',
+      'reads-no-further-before-the-first-result',
       {
         map: (map, task, items, { buffer, ...options } = {}) =>
           map(task, items, { ...options, ...(buffer !== undefined && { buffer: buffer + 1 }) }),
@@ -50,7 +50,7 @@ export const manySaboteurs: readonly Saboteur[] = [
   ...coreFunctions(
     'inline',
     ['M6', 'wait() rejects where a Future does', 'wait-for-all'],
-    ['M6', 'asCompleted() gives what it was given in the order in which it was given', 'as-completed'],
+    ['M6', 'leaving asCompleted() cancels the Futures', 'as-completed-is-left'],
   ),
 ];
 

@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import { ExecutorError } from '@anypool/core';
+import { TaskNotFoundError } from '@anypool/core';
 import { coreFunctions, executors, type Saboteur } from './saboteur.js';
 
 /** O: what can be seen. */
@@ -31,9 +31,12 @@ export const observationSaboteurs: readonly Saboteur[] = [
     ],
     [
       'O3',
-      'all codes are the same',
+      'a missing export has the code of a missing module',
       'TaskNotFoundError',
-      { error: (error) => (error instanceof ExecutorError ? Object.assign(error, { code: 'ERR' }) : error) },
+      {
+        error: (error) =>
+          error instanceof TaskNotFoundError ? Object.assign(error, { code: 'ERR_TASK_MODULE' }) : error,
+      },
     ],
   ),
   ...coreFunctions('inline', ['O4', 'registerContextCarrier() takes nothing of the context along', 'values-arrive']),

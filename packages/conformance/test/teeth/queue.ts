@@ -1,4 +1,4 @@
-import { adapters, executors, type Saboteur } from './saboteur.js';
+import { coreFunctions, executors, type Saboteur } from './saboteur.js';
 
 /** Q: the queue. */
 export const queueSaboteurs: readonly Saboteur[] = [
@@ -6,5 +6,9 @@ export const queueSaboteurs: readonly Saboteur[] = [
     ['Q1', 'maxQueue is ignored', 'bounds-the-queue', { options: ({ maxQueue: _, ...options }) => options }],
     ['Q2', 'ready() resolves at once', 'one-waiter-for-a-place', { methods: () => ({ ready: async () => {} }) }],
   ),
-  ...adapters('thread', ['Q3', 'keeps a few kilobytes for each queued task', 'a-million-tasks']),
+  ...coreFunctions('inline', [
+    'Q3',
+    'inlineExecutor() goes through all Futures when one is fulfilled',
+    'starts-at-any-length',
+  ]),
 ];

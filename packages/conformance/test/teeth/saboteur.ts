@@ -3,7 +3,7 @@ import { inlineExecutor } from '@anypool/core';
 import { createExecutorFrom } from '@anypool/core/backend';
 import { type BackendDamage, damagedBackend } from './backend-damage.js';
 import { bareBackend } from './bare/backend.mjs';
-import { copySuite } from './core/copied-suite.js';
+import { copiedSuite } from './core/copied-suite.js';
 import { damaged, type ExecutorDamage } from './executor-damage.js';
 
 /** One way to break a rule. */
@@ -70,10 +70,10 @@ export function adapters(kind: Kind, ...rows: NamedRow[]): Saboteur[] {
 export function coreFunctions(kind: Kind | 'inline', ...rows: NamedRow[]): Saboteur[] {
   const target = kind === 'inline' ? inlineTarget({}) : workerTarget(kind, {});
   return saboteurs(`core and kind ${kind}`, named(rows), '', async (damage, id, patience) => {
-    using suite = await copySuite();
+    const suite = await copiedSuite();
     process.env['ANYPOOL_DAMAGE'] = damage;
     try {
-      return await suite.conformance.runCase(caseOf(id, suite.conformance.conformanceCases), target, patience);
+      return await suite.runCase(caseOf(id, suite.conformanceCases), target, patience);
     } finally {
       delete process.env['ANYPOOL_DAMAGE'];
     }

@@ -17,12 +17,7 @@ export const streamSaboteurs: readonly Saboteur[] = [
         },
       },
     ],
-    [
-      'P2',
-      'leaving a stream leaves its generator open',
-      'leaving-by-break',
-      { stream: (items) => ({ next: () => items.next(), [Symbol.asyncIterator]: () => items }) },
-    ],
+    ['P2', 'leaving a stream leaves its generator open', 'leaving-by-break', { stream: withoutReturn }],
     ['P3', 'nothing is given out before all is there', 'error-after-the-items', { stream: errorFirst }],
   ),
   ...workers('thread', [
@@ -40,6 +35,15 @@ export const streamSaboteurs: readonly Saboteur[] = [
     },
   ]),
 ];
+
+function withoutReturn(items: TaskStream<unknown>): AsyncIterableIterator<unknown> {
+  return {
+    next: () => items.next(),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
 
 /** Reads all that comes before the first item is given out, and gives the error first. */
 async function* errorFirst(items: TaskStream<unknown>): AsyncGenerator<unknown> {

@@ -6,7 +6,6 @@ import { executors, type Saboteur, workers } from './saboteur.js';
 /** Runs a function in no caller's async context. */
 const outside = AsyncLocalStorage.snapshot();
 const never = new Promise<never>(() => {});
-let imports = 0;
 
 /** S: submitting and Futures. */
 export const submitSaboteurs: readonly Saboteur[] = [
@@ -22,12 +21,24 @@ export const submitSaboteurs: readonly Saboteur[] = [
         },
       },
     ],
-    ['S2', 'a Future is a plain promise', 'id-task-and-cancel', { future: (future) => future.then((value) => value) }],
+    [
+      'S2',
+      'all Futures have the same id',
+      'id-task-and-cancel',
+      { future: (future) => Object.defineProperty(future, 'id', { value: 1 }) },
+    ],
     [
       'S3',
-      'a Future says that it is running, whatever it is',
-      'queued-running-fulfilled',
-      { future: (future) => Object.defineProperty(future, 'state', { value: 'running' }) },
+      'a Future that was cancelled says that it was rejected',
+      'final-states',
+      {
+        future(future) {
+          const state = () => Reflect.get(Object.getPrototypeOf(future), 'state', future);
+          return Object.defineProperty(future, 'state', {
+            get: () => (state() === 'cancelled' ? 'rejected' : state()),
+          });
+        },
+      },
     ],
     [
       'S4',
@@ -57,9 +68,14 @@ export const submitSaboteurs: readonly Saboteur[] = [
     ],
     [
       'S8',
-      'one task more than maxWorkers runs',
+      'from three on, one task more than maxWorkers runs',
       'as-many-as-max-workers',
-      { options: ({ maxWorkers = 1, ...options }) => ({ ...options, maxWorkers: maxWorkers + 1 }) },
+      {
+        options: ({ maxWorkers = 1, ...options }) => ({
+          ...options,
+          maxWorkers: maxWorkers < 3 ? maxWorkers : maxWorkers + 1,
+        }),
+      },
     ],
     [
       'S9',
@@ -71,17 +87,6 @@ export const submitSaboteurs: readonly Saboteur[] = [
           return Object.assign(future, {
             onProgress: (listener: (value: unknown) => void) => add((value) => outside(listener, value)),
           });
-        },
-      },
-    ],
-    [
-      'S10',
-      'a module is imported anew for each task',
-      'imported-once-per-worker',
-      {
-        task: ({ module, name }) => {
-          imports += 1;
-          return taskOf(module.startsWith('file:') ? `${module}?${imports}` : module, name);
         },
       },
     ],
@@ -106,18 +111,32 @@ export const submitSaboteurs: readonly Saboteur[] = [
     ],
     [
       'S14',
-      'whatever maxWorkers is, it is taken',
+      'a maxWorkers of 0 is taken for 1',
       'create-executor',
-      { options: ({ maxWorkers: _, ...options }) => options },
+      { options: (options) => (options.maxWorkers === 0 ? { ...options, maxWorkers: 1 } : options) },
     ],
   ),
-  ...workers('thread', [
-    'S4',
-    'the end of a worker is never heard of',
-    'after-a-crash',
-    { worker: () => ({ exited: never }) },
-    'hangs',
-  ]),
+  ...workers(
+    'thread',
+    [
+      'S4',
+      'a worker that exits with a code of its own is never heard of again',
+      'after-a-crash',
+      { worker: ({ exited }) => ({ exited: exited.then((exit) => ((exit.exitCode ?? 0) > 1 ? never : exit)) }) },
+      'hangs',
+    ],
+    [
+      'S10',
+      'a module is imported anew for each task',
+      'imported-once-per-worker',
+      {
+        worker: (sound) => ({
+          execute: (call, transferList) =>
+            sound.execute({ ...call, module: `${call.module}?${call.id}` }, transferList),
+        }),
+      },
+    ],
+  ),
 ];
 
 function taskOf(module: string, name: string): AnyTask {

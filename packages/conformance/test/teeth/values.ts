@@ -6,7 +6,12 @@ const mebibyte = 2 ** 20;
 /** V: values. */
 export const valueSaboteurs: readonly Saboteur[] = [
   ...executors(
-    ['V1', 'arguments travel as JSON', 'dates-and-patterns', { args: (args) => JSON.parse(JSON.stringify(args)) }],
+    [
+      'V1',
+      'a date arrives as text',
+      'dates-and-patterns',
+      { args: (args) => args.map((arg) => (arg instanceof Date ? arg.toJSON() : arg)) },
+    ],
     [
       'V2',
       'an argument that is refused is told by any error',
@@ -25,14 +30,14 @@ export const valueSaboteurs: readonly Saboteur[] = [
     [
       'V4',
       'an error with a part that cannot travel loses its other parts',
-      'only-the-part',
+      'functions-in-errors',
       { error: (error) => (error instanceof Error && 'kept' in error ? new Error(error.message) : error) },
     ],
     [
       'V6',
       'shared memory is copied where it should be refused',
       'refused-in-arguments',
-      { args: (args) => args.map((arg) => (arg instanceof SharedArrayBuffer ? new ArrayBuffer(arg.byteLength) : arg)) },
+      { args: (args) => args.map(unshared) },
     ],
     [
       'V7',
@@ -57,15 +62,11 @@ export const valueSaboteurs: readonly Saboteur[] = [
     ],
     [
       'V6',
-      'shared memory in a result is copied',
-      'same-memory-in-results',
+      'shared memory in an argument is copied',
+      'same-memory',
       {
         worker: (sound) => ({
-          async execute(call, transferList) {
-            const outcome = await sound.execute(call, transferList);
-            const isShared = 'value' in outcome && outcome.value instanceof SharedArrayBuffer;
-            return isShared ? { ...outcome, value: new SharedArrayBuffer(8) } : outcome;
-          },
+          execute: (call, transferList) => sound.execute({ ...call, args: call.args.map(unshared) }, transferList),
         }),
       },
     ],
@@ -78,4 +79,9 @@ function isRefusal(error: unknown, side: string): error is NotCloneableError {
 
 function isPlain(value: unknown): value is object {
   return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function unshared(value: unknown): unknown {
+  if (value instanceof SharedArrayBuffer) return new ArrayBuffer(value.byteLength);
+  return value instanceof Int32Array ? value.slice() : value;
 }

@@ -3,17 +3,23 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** The suite as {@link copySuite} made it. */
-export interface CopiedSuite extends Disposable {
-  readonly conformance: typeof import('@anypool/conformance');
+type Conformance = typeof import('@anypool/conformance');
+
+let copy: Promise<Conformance> | undefined;
+
+/** The one copy of this process, which goes with it. */
+export function copiedSuite(): Promise<Conformance> {
+  copy ??= copySuite();
+  return copy;
 }
 
 /**
  * A copy of the built suite that imports damaged-core.mjs for core: its cases call functions of core itself, which can be replaced in no
  * other way that is the same in their scripts and workers.
  */
-export async function copySuite(): Promise<CopiedSuite> {
+async function copySuite(): Promise<Conformance> {
   const root = mkdtempSync(join(tmpdir(), 'anypool-teeth-'));
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   // The folders are named as here, so that the test runner takes it for what is built, and leaves it as it is.
   const folder = join(root, 'packages/conformance');
   cpSync(dirname(fileURLToPath(import.meta.resolve('@anypool/conformance'))), join(folder, 'dist'), {
@@ -36,10 +42,7 @@ export async function copySuite(): Promise<CopiedSuite> {
   });
   writeManifest(core, { exports: Object.fromEntries(files) });
 
-  const conformance: CopiedSuite['conformance'] = await import(
-    pathToFileURL(join(folder, 'dist/index.js')).href /* @vite-ignore */
-  );
-  return { conformance, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
+  return import(pathToFileURL(join(folder, 'dist/index.js')).href);
 }
 
 function writeManifest(folder: string, fields: object): void {

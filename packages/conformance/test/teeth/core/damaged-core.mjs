@@ -3,6 +3,7 @@
 import { isMainThread } from 'node:worker_threads';
 import * as core from '@anypool/core';
 import { createExecutorFrom } from '@anypool/core/backend';
+import { submitting } from '../adapter/submitting.mjs';
 import { bareBackend } from '../bare/backend.mjs';
 
 export * from '@anypool/core';
@@ -15,11 +16,13 @@ const damages = {
       return core.wait(all, options);
     },
   },
-  'asCompleted() gives what it was given in the order in which it was given': {
-    async *asCompleted(futures) {
-      for (const future of futures) {
-        await future.catch(() => {});
-        yield future;
+  'leaving asCompleted() cancels the Futures': {
+    async *asCompleted(futures, options) {
+      const all = [...futures];
+      try {
+        yield* core.asCompleted(all, options);
+      } finally {
+        for (const future of all) future.cancel();
       }
     },
   },
@@ -53,16 +56,30 @@ const damages = {
       return { [Symbol.dispose]() {} };
     },
   },
+  'inlineExecutor() goes through all Futures when one is fulfilled': {
+    inlineExecutor(options) {
+      const executor = core.inlineExecutor(options);
+      const futures = [];
+      const goThrough = () => void futures.findLast((future) => future === undefined);
+      return submitting(executor, (submit, ...args) => {
+        const future = submit(...args);
+        futures.push(future);
+        future.then(goThrough, () => {});
+        return future;
+      });
+    },
+  },
   'registerContextCarrier() takes nothing of the context along': {
     registerContextCarrier: (carrier) => core.registerContextCarrier({ ...carrier, inject: () => ({}) }),
   },
 };
 
-const damageable =
-  (name) =>
-  (...args) =>
-    (damages[process.env['ANYPOOL_DAMAGE']]?.[name] ?? core[name])(...args);
+function damageable(name) {
+  const sound = Reflect.get(core, name);
+  return (...args) => (damages[process.env['ANYPOOL_DAMAGE']]?.[name] ?? sound)(...args);
+}
 
+export const inlineExecutor = damageable('inlineExecutor');
 export const wait = damageable('wait');
 export const asCompleted = damageable('asCompleted');
 export const run = damageable('run');
