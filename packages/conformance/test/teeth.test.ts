@@ -23,9 +23,10 @@ test('each rule has a saboteur', () => {
   assert.deepEqual([...new Set(saboteurs.map(({ rule }) => rule))].sort(), [...rules].sort());
 });
 
+// The caps are those of the cases.
 describe('a saboteur is noticed by its rule, and the same with nothing broken is not', () => {
   for (const saboteur of saboteurs) {
-    test(titleOf(saboteur), async () => {
+    test(titleOf(saboteur), { timeout: 0 }, async () => {
       const patience = saboteur.hangs ? brief : scale;
       const { hangs, layer, noticedBy } = saboteur;
       assert.deepEqual(await layer.runSound(noticedBy, patience), { status: 'passed' });
@@ -44,7 +45,7 @@ function titleOf({ does, layer, noticedBy, rule }: Saboteur): string {
  */
 const others: Readonly<Record<string, readonly string[]>> = {
   executor: noticedOn('executor').filter((id) => !/^(?:V7|C7|P1|D5)-/.test(id)),
-  thread: noticedOn('thread').filter((id) => /^(?:S10|E7|C4|W7|W10)-/.test(id)),
+  thread: noticedOn('thread').filter((id) => /^(?:E7|C4|W7)-/.test(id)),
 };
 const few = 4;
 
@@ -54,7 +55,7 @@ function noticedOn(layer: string): string[] {
 
 describe(`at most ${few} other rules notice`, () => {
   for (const saboteur of saboteurs.filter(({ layer }) => layer.name in others)) {
-    test(titleOf(saboteur), async () => {
+    test(titleOf(saboteur), { timeout: 0 }, async () => {
       const noticed = new Set<string>();
       for (const id of others[saboteur.layer.name] ?? []) {
         const rule = id.slice(0, id.indexOf('-'));

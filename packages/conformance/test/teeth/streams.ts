@@ -18,7 +18,7 @@ export const streamSaboteurs: readonly Saboteur[] = [
       },
     ],
     ['P2', 'leaving a stream leaves its generator open', 'leaving-by-break', { stream: withoutReturn }],
-    ['P3', 'nothing is given out before all is there', 'error-after-the-items', { stream: errorFirst }],
+    ['P3', 'an error comes before the items that were read ahead', 'error-after-the-items', { stream: errorFirst }],
   ),
   ...workers('thread', [
     'P1',
@@ -45,9 +45,9 @@ function withoutReturn(items: TaskStream<unknown>): AsyncIterableIterator<unknow
   };
 }
 
-/** Reads all that comes before the first item is given out, and gives the error first. */
+/** Reads a hundred items before the first one is given out, and gives an error among them first. */
 async function* errorFirst(items: TaskStream<unknown>): AsyncGenerator<unknown> {
-  const all = [];
-  for await (const item of items) all.push(item);
-  yield* all;
+  const read: unknown[] = [];
+  for await (const item of items) if (read.push(item) === 100) yield* read.splice(0);
+  yield* read;
 }

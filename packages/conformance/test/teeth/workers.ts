@@ -105,6 +105,14 @@ function deafWhileIdle(sound: BackendWorker): Partial<BackendWorker> {
       });
       return outcome;
     },
+    stop() {
+      begin();
+      sound.stop();
+    },
+    kill() {
+      begin();
+      sound.kill();
+    },
     // What it began last is forgotten, or the task would go to another worker.
     exited: sound.exited.then(async ({ begun: _, ...exit }) => {
       await busy;
