@@ -1,0 +1,39 @@
+import { submitting } from './submitting.mjs';
+
+// Damage that only a whole process shows, by the names that the table of saboteurs has.
+export const damages = {
+  'handles every rejection itself': {
+    executor: (executor) =>
+      submitting(executor, (submit, ...args) => {
+        const future = submit(...args);
+        future.catch(() => {});
+        return future;
+      }),
+  },
+  'keeps the process alive': {
+    executor(executor) {
+      setInterval(() => {}, 1e6);
+      return executor;
+    },
+  },
+  'leaves a timer behind': {
+    executor(executor) {
+      setInterval(() => {}, 1e6).unref();
+      return executor;
+    },
+  },
+  'listens on process': {
+    onImport: () => void process.on('SIGTERM', () => {}),
+  },
+  'keeps the arguments of every task': {
+    executor(executor) {
+      const kept = [];
+      return submitting(executor, (submit, ...args) => {
+        kept.push(args);
+        return submit(...args);
+      });
+    },
+  },
+  'swallows what its processes print': { entry: new URL('./silent-worker.mjs', import.meta.url) },
+  'has no guard in its processes': { entry: new URL('./unguarded-worker.mjs', import.meta.url) },
+};

@@ -1,0 +1,2 @@
+process.stdout.write = () => true;
+await import('../bare/process-worker.mjs');

@@ -1,0 +1,50 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+type Conformance = typeof import('@anypool/conformance');
+
+let copy: Promise<Conformance> | undefined;
+
+/** The one copy of this process, which goes with it. */
+export function copiedSuite(): Promise<Conformance> {
+  copy ??= copySuite();
+  return copy;
+}
+
+/**
+ * A copy of the built suite that imports damaged-core.mjs for core: its cases call functions of core itself, which can be replaced in no
+ * other way that is the same in their scripts and workers.
+ */
+async function copySuite(): Promise<Conformance> {
+  const root = mkdtempSync(join(tmpdir(), 'anypool-teeth-'));
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  // The folders are named as here, so that the test runner takes it for what is built, and leaves it as it is.
+  const folder = join(root, 'packages/conformance');
+  cpSync(dirname(fileURLToPath(import.meta.resolve('@anypool/conformance'))), join(folder, 'dist'), {
+    recursive: true,
+    filter: (path) => !/\.(?:map|d\.ts)$/.test(path),
+  });
+  writeManifest(folder, {});
+
+  const core = join(folder, 'node_modules/@anypool/core');
+  const entries = {
+    '.': new URL('./damaged-core.mjs', import.meta.url).href,
+    './task': import.meta.resolve('@anypool/core/task'),
+    './backend': import.meta.resolve('@anypool/core/backend'),
+    './worker': import.meta.resolve('@anypool/core/worker'),
+  };
+  mkdirSync(core, { recursive: true });
+  const files = Object.entries(entries).map(([entry, url], index) => {
+    writeFileSync(join(core, `${index}.js`), `export * from ${JSON.stringify(url)};\n`);
+    return [entry, `./${index}.js`] as const;
+  });
+  writeManifest(core, { exports: Object.fromEntries(files) });
+
+  return import(pathToFileURL(join(folder, 'dist/index.js')).href);
+}
+
+function writeManifest(folder: string, fields: object): void {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', ...fields }));
+}

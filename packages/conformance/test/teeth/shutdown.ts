@@ -1,0 +1,61 @@
+import { adapters, coreFunctions, executors, type Saboteur } from './saboteur.js';
+
+/** X: shutdown and exit. */
+export const shutdownSaboteurs: readonly Saboteur[] = [
+  ...executors(
+    [
+      'X1',
+      'shutdown() does not wait for the tasks',
+      'finishes-what-it-has',
+      {
+        methods: (executor) => ({
+          async shutdown(options) {
+            void executor.shutdown(options);
+          },
+        }),
+      },
+    ],
+    [
+      'X2',
+      'cancelPending is ignored',
+      'cancel-pending',
+      { methods: (executor) => ({ shutdown: ({ cancelPending: _, ...options } = {}) => executor.shutdown(options) }) },
+    ],
+    [
+      'X3',
+      'timeout is taken for a 32-bit integer',
+      'long-timeouts',
+      {
+        methods: (executor) => ({
+          shutdown: ({ timeout, ...options } = {}) =>
+            executor.shutdown({ ...options, ...(timeout !== undefined && { timeout: Math.max(timeout | 0, 0) }) }),
+        }),
+      },
+    ],
+    [
+      'X4',
+      'terminate() waits for the tasks that run',
+      'terminate',
+      { methods: (executor) => ({ terminate: () => executor.shutdown({ cancelPending: true }) }) },
+    ],
+    [
+      'X5',
+      'disposal is terminate()',
+      'dispose',
+      { methods: (executor) => ({ [Symbol.asyncDispose]: () => executor.terminate() }) },
+    ],
+    [
+      'X5a',
+      'scope() does not wait for its tasks',
+      'value-of-the-body',
+      { methods: (executor) => ({ scope: (body) => body(executor) }) },
+    ],
+  ),
+  ...adapters(
+    'thread',
+    ['X6', 'keeps the process alive', 'unused-executor', 'hangs'],
+    ['X7', 'leaves a timer behind', 'nothing-is-left'],
+    ['X8', 'listens on process', 'import'],
+  ),
+  ...coreFunctions('inline', ['X8', 'shutdownOnSignal() ends the process without the signal', 'drain']),
+];
