@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { saboteurs } from './teeth/index.js';
 import type { Saboteur } from './teeth/saboteur.js';
 
-const scale = Number(process.env['ANYPOOL_PATIENCE'] ?? 1);
+const scale = Number(process.env['ANYPOOL_TIME_SCALE'] ?? 1);
 /** Where the end of a case is that there is none. */
 const brief = 0.1 * scale;
 
@@ -27,10 +27,10 @@ test('each rule has a saboteur', () => {
 describe('a saboteur is noticed by its rule, and the same with nothing broken is not', () => {
   for (const saboteur of saboteurs) {
     test(titleOf(saboteur), { timeout: 0 }, async () => {
-      const patience = saboteur.hangs ? brief : scale;
+      const timeScale = saboteur.hangs ? brief : scale;
       const { hangs, layer, noticedBy } = saboteur;
-      assert.deepEqual(await layer.runSound(noticedBy, patience), { status: 'passed' });
-      assert.equal((await saboteur.run(noticedBy, patience)).status, hangs ? 'hang' : 'failed');
+      assert.deepEqual(await layer.runSound(noticedBy, timeScale), { status: 'passed' });
+      assert.equal((await saboteur.run(noticedBy, timeScale)).status, hangs ? 'hang' : 'failed');
     });
   }
 });

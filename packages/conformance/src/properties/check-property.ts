@@ -1,7 +1,8 @@
 import { AssertionError } from 'node:assert';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { defaultPatience } from '../run-case.js';
+
+import { defaultTimeScale } from '../time-scale.js';
 import type { Difference } from './difference.js';
 
 const runLimit = 3_000;
@@ -22,13 +23,13 @@ export async function checkProperty<T>(
     const found = await holds(example);
     if (found !== undefined) throw new DifferenceError(found);
   });
-  const patience = defaultPatience();
+  const timeScale = defaultTimeScale();
   const { failed, counterexample, errorInstance, numRuns, numShrinks, seed } = await fc.check(property, {
     seed: chosenSeed(),
     numRuns: runs,
     // One that never comes back is a counterexample as well, and is told before the whole case counts as hanging.
-    timeout: runLimit * patience,
-    interruptAfterTimeLimit: wholeLimit * patience,
+    timeout: runLimit * timeScale,
+    interruptAfterTimeLimit: wholeLimit * timeScale,
   });
   if (!failed) return;
   const found = errorInstance instanceof DifferenceError ? errorInstance.difference : undefined;

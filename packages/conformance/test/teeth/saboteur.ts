@@ -17,14 +17,14 @@ export interface Saboteur {
   readonly hangs: boolean;
   readonly layer: Layer;
   /** Runs a case on it. */
-  run(id: string, patience: number): Promise<CaseResult>;
+  run(id: string, timeScale: number): Promise<CaseResult>;
 }
 
 /** What is broken: the calls of an executor, the workers beneath it, a whole adapter, or functions of core. */
 export interface Layer {
   readonly name: string;
   /** Runs a case where nothing is broken, but all is wrapped as where something is. */
-  runSound(id: string, patience: number): Promise<CaseResult>;
+  runSound(id: string, timeScale: number): Promise<CaseResult>;
 }
 
 /** A row of a table of saboteurs: the rule, what is done wrong, the case that must notice (less the rule), and how it is done. */
@@ -43,10 +43,10 @@ type Kind = 'thread' | 'process';
 
 /** Inline executors whose calls are broken. */
 export function executors(...rows: Row<ExecutorDamage>[]): Saboteur[] {
-  return saboteurs('executor', rows, {}, async (damage, id, patience) => {
+  return saboteurs('executor', rows, {}, async (damage, id, timeScale) => {
     const restore = damage.around?.();
     try {
-      return await runCase(caseOf(id), inlineTarget(damage), patience);
+      return await runCase(caseOf(id), inlineTarget(damage), timeScale);
     } finally {
       restore?.();
     }
@@ -55,25 +55,27 @@ export function executors(...rows: Row<ExecutorDamage>[]): Saboteur[] {
 
 /** Threads or processes that are broken. */
 export function workers(kind: Kind, ...rows: Row<BackendDamage>[]): Saboteur[] {
-  return saboteurs(kind, rows, {}, (damage, id, patience) => runCase(caseOf(id), workerTarget(kind, damage), patience));
+  return saboteurs(kind, rows, {}, (damage, id, timeScale) =>
+    runCase(caseOf(id), workerTarget(kind, damage), timeScale),
+  );
 }
 
 /** Adapters whose module, as scripts import it, is broken; adapter/damages.mjs has how. */
 export function adapters(kind: Kind, ...rows: NamedRow[]): Saboteur[] {
-  return saboteurs(`adapter of kind ${kind}`, named(rows), '', (damage, id, patience) => {
+  return saboteurs(`adapter of kind ${kind}`, named(rows), '', (damage, id, timeScale) => {
     const module = `${adapter}?damage=${encodeURIComponent(damage)}`;
-    return runCase(caseOf(id), { ...workerTarget(kind, {}), module }, patience);
+    return runCase(caseOf(id), { ...workerTarget(kind, {}), module }, timeScale);
   });
 }
 
 /** Functions of core that are broken, as the cases import them; core/damaged-core.mjs has how. */
 export function coreFunctions(kind: Kind | 'inline', ...rows: NamedRow[]): Saboteur[] {
   const target = kind === 'inline' ? inlineTarget({}) : workerTarget(kind, {});
-  return saboteurs(`core and kind ${kind}`, named(rows), '', async (damage, id, patience) => {
+  return saboteurs(`core and kind ${kind}`, named(rows), '', async (damage, id, timeScale) => {
     const suite = await copiedSuite();
     process.env['ANYPOOL_DAMAGE'] = damage;
     try {
-      return await suite.runCase(caseOf(id, suite.conformanceCases), target, patience);
+      return await suite.runCase(caseOf(id, suite.conformanceCases), target, timeScale);
     } finally {
       delete process.env['ANYPOOL_DAMAGE'];
     }
@@ -84,16 +86,16 @@ function saboteurs<Damage>(
   name: string,
   rows: readonly Row<Damage>[],
   none: Damage,
-  run: (damage: Damage, id: string, patience: number) => Promise<CaseResult>,
+  run: (damage: Damage, id: string, timeScale: number) => Promise<CaseResult>,
 ): Saboteur[] {
-  const layer: Layer = { name, runSound: (id, patience) => run(none, id, patience) };
+  const layer: Layer = { name, runSound: (id, timeScale) => run(none, id, timeScale) };
   return rows.map(([rule, does, noticedBy, damage, how]) => ({
     rule,
     does,
     noticedBy: `${rule}-${noticedBy}`,
     hangs: how === 'hangs',
     layer,
-    run: (id, patience) => run(damage, id, patience),
+    run: (id, timeScale) => run(damage, id, timeScale),
   }));
 }
 
