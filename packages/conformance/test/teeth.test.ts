@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { conformanceCases } from '@anypool/conformance';
 import { afterAll, beforeAll, describe, test } from 'vitest';
+import { removeCopy } from './teeth/core/copied-suite.js';
 import { saboteurs } from './teeth/index.js';
 import type { Saboteur } from './teeth/saboteur.js';
 
@@ -13,6 +14,7 @@ const listeners = process.listeners('unhandledRejection');
 beforeAll(() => {
   process.removeAllListeners('unhandledRejection').on('unhandledRejection', () => {});
 });
+afterAll(removeCopy);
 afterAll(() => {
   process.removeAllListeners('unhandledRejection');
   for (const listener of listeners) process.on('unhandledRejection', listener);

@@ -6,11 +6,17 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 type Conformance = typeof import('@anypool/conformance');
 
 let copy: Promise<Conformance> | undefined;
+let root: string | undefined;
 
-/** The one copy of this process, which goes with it. */
+/** The one copy of this process, until {@link removeCopy}. */
 export function copiedSuite(): Promise<Conformance> {
   copy ??= copySuite();
   return copy;
+}
+
+/** To be called at the end: the runner ends this process without its 'exit' event. */
+export function removeCopy(): void {
+  if (root !== undefined) rmSync(root, { recursive: true, force: true });
 }
 
 /**
@@ -18,8 +24,7 @@ export function copiedSuite(): Promise<Conformance> {
  * other way that is the same in their scripts and workers.
  */
 async function copySuite(): Promise<Conformance> {
-  const root = mkdtempSync(join(tmpdir(), 'anypool-teeth-'));
-  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  root = mkdtempSync(join(tmpdir(), 'anypool-teeth-'));
   // The folders are named as here, so that the test runner takes it for what is built, and leaves it as it is.
   const folder = join(root, 'packages/conformance');
   cpSync(dirname(fileURLToPath(import.meta.resolve('@anypool/conformance'))), join(folder, 'dist'), {
