@@ -1,0 +1,64 @@
+// Runs cases on one target, one at a time, in a process that may hang or die of it. Arguments: the module's URL and the kind.
+import { inspect } from 'node:util';
+import { conformanceCases, runCase } from '@anypool/conformance';
+import type { Executor, ExecutorOptions, WorkerKind } from '@anypool/core';
+import { refusals } from '../libraries/not-offered.js';
+import type { Answer, Question } from './messages.js';
+import type { ErrorText } from './results.js';
+
+const [module = '', kind = ''] = process.argv.slice(2);
+const target: { createExecutor(options: ExecutorOptions): Executor } = await import(module);
+
+// What a case that failed did not come to await is no crash, and the rest of the suite tells unhandled rejections by scripts.
+process.on('unhandledRejection', () => {});
+process.on('disconnect', () => process.exit());
+process.on('message', (question: Question) => {
+  if (question.type === 'case') void runOne(question);
+  else tell({ type: 'capabilities', capabilities: createExecutor({}).capabilities });
+});
+
+function createExecutor(options: ExecutorOptions): Executor {
+  return target.createExecutor({ kind: knownKind(kind), ...options });
+}
+
+function knownKind(name: string): Extract<WorkerKind, 'thread' | 'process'> {
+  if (name !== 'thread' && name !== 'process') throw new RangeError(`There is no kind '${name}'.`);
+  return name;
+}
+
+async function runOne({ id, timeScale, capabilities }: Question & { type: 'case' }): Promise<void> {
+  const found = conformanceCases.find((one) => one.id === id);
+  if (found === undefined) throw new RangeError(`There is no case ${id}.`);
+  const before = refusals();
+  const watched = {
+    ...found,
+    async run(context: Parameters<typeof found.run>[0]) {
+      try {
+        await found.run(context);
+        tell({ type: 'body', isOffered: true });
+      } catch (error) {
+        tell({ type: 'body', error: textOf(error), isOffered: isOffered(error, before) });
+        throw error;
+      }
+    },
+  };
+  const result = await runCase(watched, { kind: knownKind(kind), capabilities, module, createExecutor }, timeScale);
+  if (result.status === 'passed') return tell({ type: 'end', status: 'passed' });
+  const { status, error } = result;
+  const isMissing = status === 'failed' && !isOffered(error, before);
+  tell({ type: 'end', status: isMissing ? 'not offered' : status, error: textOf(error) });
+}
+
+// A script of the case has its refusals in its output.
+function isOffered(error: unknown, before: number): boolean {
+  return refusals() === before && !inspect(error, { depth: 6, maxStringLength: null }).includes('ERR_NOT_OFFERED');
+}
+
+function textOf(error: unknown): ErrorText {
+  if (error instanceof Error) return { name: error.name, message: error.message.slice(0, 2000) };
+  return { name: 'thrown', message: inspect(error).slice(0, 2000) };
+}
+
+function tell(answer: Answer): void {
+  process.send?.(answer);
+}

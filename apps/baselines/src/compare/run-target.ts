@@ -1,0 +1,101 @@
+import { type ConformanceCase, conformanceCases } from '@anypool/conformance';
+import type { Executor } from '@anypool/core';
+import { type CaseProcess, type ProcessEnd, type ProcessTarget, startCaseProcess } from './case-process.js';
+import type { CaseEnd } from './results.js';
+
+/** How to run the suite on a target. */
+export interface RunOptions {
+  /** Only the cases of these rules; none: all. */
+  readonly rules: readonly string[];
+  readonly jobs: number;
+  /** What the caps of the cases are multiplied by. */
+  readonly timeScale: number;
+  /** When, by `Date.now()`, no further case is begun. */
+  readonly deadline: number;
+  readonly cases?: readonly ConformanceCase[];
+  readonly onResult?: (end: CaseEnd) => void;
+}
+
+const defaultCap = 20_000;
+// What runCase() gives the end of the leftovers, and, not scaled, a process to start and to be slow.
+const disposeCap = 10_000;
+const slack = 15_000;
+
+/** Runs every case on a target, several side by side, each process anew after a case that may have left something behind. */
+export async function runTarget(
+  target: ProcessTarget & { readonly kind: Kind },
+  options: RunOptions,
+): Promise<CaseEnd[]> {
+  const capabilities = await capabilitiesOf(target);
+  const meant = (options.cases ?? conformanceCases).filter(
+    ({ rule, kinds }) =>
+      (options.rules.length === 0 || options.rules.includes(rule)) &&
+      (kinds === undefined || kinds.includes(target.kind)),
+  );
+  const ends = new Map<ConformanceCase, CaseEnd>();
+  const queue = meant.values();
+  const lane = async () => {
+    let process: CaseProcess | undefined;
+    for (const one of queue) {
+      const began = performance.now();
+      const reason = whyNot(one, capabilities);
+      let end: Pick<CaseEnd, 'status' | 'error' | 'reason'>;
+      if (reason !== undefined) end = { status: 'skipped', reason };
+      else if (Date.now() > options.deadline) end = { status: 'not run' };
+      else [end, process] = await runOne(one, process);
+      const ms = Math.round(performance.now() - began);
+      const { id, rule, title } = one;
+      const result = {
+        id,
+        rule,
+        title,
+        status: end.status,
+        ms,
+        ...(end.reason && { reason: end.reason }),
+        ...(end.error && { error: end.error }),
+      };
+      ends.set(one, result);
+      options.onResult?.(result);
+    }
+    process?.kill();
+  };
+
+  /** The end, and the process that the next case can have. */
+  async function runOne(
+    one: ConformanceCase,
+    used: CaseProcess | undefined,
+  ): Promise<[ProcessEnd, CaseProcess | undefined]> {
+    const { timeScale } = options;
+    const process = used ?? startCaseProcess(target);
+    const cap = ((one.cap ?? defaultCap) + disposeCap) * timeScale + slack;
+    const end = await process.run({ type: 'case', id: one.id, timeScale, capabilities }, cap);
+    if (end.status === 'passed' || end.status === 'not offered') return [end, process];
+    process.kill();
+    // It may have died of an earlier case.
+    return used !== undefined && end.status === 'crash' ? runOne(one, undefined) : [end, undefined];
+  }
+
+  await Promise.all(Array.from({ length: options.jobs }, lane));
+  return meant.flatMap((one) => ends.get(one) ?? []);
+}
+
+type Kind = 'thread' | 'process';
+
+async function capabilitiesOf(target: ProcessTarget): Promise<Executor['capabilities']> {
+  const process = startCaseProcess(target);
+  try {
+    return await process.capabilities();
+  } finally {
+    process.kill();
+  }
+}
+
+function whyNot(
+  { requires = [], unless = [] }: ConformanceCase,
+  capabilities: Executor['capabilities'],
+): string | undefined {
+  const missing = requires.find((name) => !capabilities[name]);
+  if (missing !== undefined) return `needs the capability ${missing}`;
+  const present = unless.find((name) => capabilities[name]);
+  return present === undefined ? undefined : `only without the capability ${present}`;
+}
