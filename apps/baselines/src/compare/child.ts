@@ -1,6 +1,6 @@
 // Runs cases on one target, one at a time, in a process that may hang or die of it. Arguments: the module's URL and the kind.
 import { inspect } from 'node:util';
-import { conformanceCases, runCase } from '@anypool/conformance';
+import { type ConformanceCase, conformanceCases, runCase } from '@anypool/conformance';
 import type { Executor, ExecutorOptions, WorkerKind } from '@anypool/core';
 import { refusals } from '../libraries/not-offered.js';
 import type { Answer, Question } from './messages.js';
@@ -30,14 +30,21 @@ async function runOne({ id, timeScale, capabilities }: Question & { type: 'case'
   const found = conformanceCases.find((one) => one.id === id);
   if (found === undefined) throw new RangeError(`There is no case ${id}.`);
   const before = refusals();
-  const watched = {
+  let isRefusedInScript = false;
+  const isOffered = () => refusals() === before && !isRefusedInScript;
+  const watched: ConformanceCase = {
     ...found,
-    async run(context: Parameters<typeof found.run>[0]) {
+    async run(context) {
+      const script: typeof context.script = async (...args) => {
+        const result = await context.script(...args);
+        isRefusedInScript ||= result.stderr.includes('ERR_NOT_OFFERED');
+        return result;
+      };
       try {
-        await found.run(context);
+        await found.run({ ...context, script });
         tell({ type: 'body', isOffered: true });
       } catch (error) {
-        tell({ type: 'body', error: textOf(error), isOffered: isOffered(error, before) });
+        tell({ type: 'body', error: textOf(error), isOffered: isOffered() });
         throw error;
       }
     },
@@ -45,13 +52,8 @@ async function runOne({ id, timeScale, capabilities }: Question & { type: 'case'
   const result = await runCase(watched, { kind: knownKind(kind), capabilities, module, createExecutor }, timeScale);
   if (result.status === 'passed') return tell({ type: 'end', status: 'passed' });
   const { status, error } = result;
-  const isMissing = status === 'failed' && !isOffered(error, before);
+  const isMissing = status === 'failed' && !isOffered();
   tell({ type: 'end', status: isMissing ? 'not offered' : status, error: textOf(error) });
-}
-
-// A script of the case has its refusals in its output.
-function isOffered(error: unknown, before: number): boolean {
-  return refusals() === before && !inspect(error, { depth: 6, maxStringLength: null }).includes('ERR_NOT_OFFERED');
 }
 
 function textOf(error: unknown): ErrorText {

@@ -10,9 +10,9 @@ import {
   type SubmitOptions,
   type Submitter,
 } from '@anypool/core';
+import { boundArguments, unwrap } from './arguments.js';
 import type { Call } from './call.js';
 import { futureOf } from './future.js';
-import { unwrap } from './moved.js';
 import { checkOffered, everybodys, notOffered } from './not-offered.js';
 
 /** How one call is to be made. */
@@ -20,8 +20,6 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   readonly transferList: Transferable[];
   readonly runTimeout: number | undefined;
-  /** For a library that tells when a task begins. */
-  started(): void;
 }
 
 /** What is written anew for each library. */
@@ -59,28 +57,41 @@ export function createBaseline(baseline: Baseline, options: ExecutorOptions): Ex
   checkOffered(options, [...everybodys, ...ofKind], { cancelGrace, idleTimeout: Number.POSITIVE_INFINITY });
   if (!kinds.includes(kind)) notOffered(`kind ${kind}`);
   const pool = baseline.open({ ...options, kind, maxWorkers });
-  const outstanding = new Set<Promise<unknown>>();
-  const settled = () => Promise.allSettled(outstanding);
+  const outstanding = new Map<number, ReturnType<typeof futureOf>>();
+  const settled = () => Promise.allSettled([...outstanding.values()].map(({ future }) => future));
   let state: Executor['state'] = 'running';
   let ids = 0;
 
   // biome-ignore lint/suspicious/noExplicitAny: the result's type is that of the task.
   function submit(how: SubmitOptions, task: AnyTask, args: readonly unknown[]): Future<any> {
     const { signal: given, timeout = Number.POSITIVE_INFINITY } = how;
-    const signals = [given, timeout < Number.POSITIVE_INFINITY ? AbortSignal.timeout(timeout) : undefined];
-    const source = AbortSignal.any(signals.filter((signal) => signal !== undefined));
+    const source = anyOf(given, timeout < Number.POSITIVE_INFINITY ? AbortSignal.timeout(timeout) : undefined);
     ids += 1;
-    const future = futureOf(ids, task, source, (signal, started) => {
+    const id = ids;
+    const start = (signal: AbortSignal) => {
       if (state !== 'running') throw new ExecutorShutdownError('The executor has been shut down.');
-      const unwrapped = args.map(unwrap);
+      const unwrapped = [...boundArguments(task), ...args].map(unwrap);
       const call = { module: task.module, name: task.name, args: unwrapped.map(({ value }) => value) };
       const transferList = unwrapped.flatMap((arg) => arg.transferList);
-      return pool.run(call, { signal, transferList, runTimeout: how.runTimeout, started });
+      return pool.run(call, { signal, transferList, runTimeout: how.runTimeout });
+    };
+    const one = futureOf(id, task, source, start, () => {
+      outstanding.delete(id);
+      tellStarted();
     });
-    outstanding.add(future);
-    const forget = () => outstanding.delete(future);
-    future.then(forget, forget);
-    return future;
+    if (one.future.state === 'queued') outstanding.set(id, one);
+    tellStarted();
+    return one.future;
+  }
+
+  // The libraries do not say when a task begins: the oldest ones are taken to run.
+  function tellStarted(): void {
+    let free = maxWorkers;
+    for (const { started } of outstanding.values()) {
+      if (free === 0) return;
+      free -= 1;
+      started();
+    }
   }
 
   // Chunk by chunk: the simple way to read the input lazily and to keep the order.
@@ -122,6 +133,13 @@ export function createBaseline(baseline: Baseline, options: ExecutorOptions): Ex
     state = 'closed';
   }
 
+  async function terminate(): Promise<void> {
+    if (state === 'closed') return;
+    state = 'draining';
+    await pool.terminate();
+    state = 'closed';
+  }
+
   let end: Promise<void> | undefined;
   const { with: withOptions, ...submitter } = view({});
   return {
@@ -147,16 +165,13 @@ export function createBaseline(baseline: Baseline, options: ExecutorOptions): Ex
     limit: () => notOffered('limit()'),
     scope: () => notOffered('scope()'),
     stats: () => notOffered('stats()'),
-    async shutdown({ cancelPending = false, timeout } = {}) {
-      if (timeout !== undefined) notOffered('time limit of a shutdown');
+    async shutdown({ cancelPending = false, timeout = Number.POSITIVE_INFINITY } = {}) {
       end ??= shutdown(cancelPending);
+      const timer = timeout < Number.POSITIVE_INFINITY ? setTimeout(() => void terminate(), timeout) : undefined;
       await end;
+      clearTimeout(timer);
     },
-    async terminate() {
-      state = 'draining';
-      await pool.terminate();
-      state = 'closed';
-    },
+    terminate,
     async [Symbol.asyncDispose]() {
       await this.shutdown();
     },
@@ -164,8 +179,11 @@ export function createBaseline(baseline: Baseline, options: ExecutorOptions): Ex
 }
 
 function combined(outer: SubmitOptions, inner: SubmitOptions): SubmitOptions {
-  const signals = [outer.signal, inner.signal].filter((signal) => signal !== undefined);
-  return { ...outer, ...inner, signal: signals.length < 2 ? signals[0] : AbortSignal.any(signals) };
+  return { ...outer, ...inner, signal: anyOf(outer.signal, inner.signal) };
+}
+
+function anyOf(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
 }
 
 /** What a library hands on to Node's own Worker or fork(). Absent where nothing is given, as libraries tell undefined from absent. */

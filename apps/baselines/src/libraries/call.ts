@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import { unwrap } from './moved.js';
+import { unwrap } from './arguments.js';
 
 /** A task on its way to a worker. */
 export interface Call {

@@ -1,17 +1,15 @@
 import { type AnyTask, CancelledError, type Future, type FutureState } from '@anypool/core';
 import { notOffered } from './not-offered.js';
 
-/** Hands a task to the library; `started` is for the library that tells when the task begins. */
-export type Start = (signal: AbortSignal, started: () => void) => PromiseLike<unknown>;
-
 /** A promise with an id, a state and a `cancel()`. It rejects at once when cancelled; what the library does about it is in `start`. */
 export function futureOf(
   id: number,
   task: AnyTask,
   source: AbortSignal | undefined,
-  start: Start,
+  start: (signal: AbortSignal) => PromiseLike<unknown>,
+  settled: () => void,
   // biome-ignore lint/suspicious/noExplicitAny: the result's type is that of the task.
-): Future<any> {
+): { readonly future: Future<any>; started(): void } {
   const controller = new AbortController();
   const { signal } = controller;
   let state: FutureState = 'queued';
@@ -19,7 +17,7 @@ export function futureOf(
   const promise = new Promise<unknown>((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
     if (source?.aborted) return;
-    const result = (async () => start(signal, started))();
+    const result = (async () => start(signal))();
     result.then(settle('fulfilled', resolve), settle('rejected', reject));
   });
 
@@ -29,10 +27,16 @@ export function futureOf(
 
   function settle(to: FutureState, end: (value: unknown) => void): (value: unknown) => void {
     return (value) => {
-      source?.removeEventListener('abort', follow);
-      if (isOpen()) state = to;
+      leave(to);
       end(value);
     };
+  }
+
+  function leave(to: FutureState): void {
+    if (!isOpen()) return;
+    state = to;
+    source?.removeEventListener('abort', follow);
+    settled();
   }
 
   function isOpen(): boolean {
@@ -41,8 +45,7 @@ export function futureOf(
 
   function cancel(reason?: unknown): boolean {
     if (!isOpen()) return false;
-    state = 'cancelled';
-    source?.removeEventListener('abort', follow);
+    leave('cancelled');
     promise.catch(() => {}); // whoever cancels need not be told
     controller.abort(reason === undefined ? new CancelledError() : reason);
     return true;
@@ -56,7 +59,8 @@ export function futureOf(
   if (source?.aborted) follow();
 
   const onProgress = () => notOffered('progress');
-  return Object.defineProperty(Object.assign(promise, { id, task, cancel, onProgress, state }), 'state', {
+  const future = Object.defineProperty(Object.assign(promise, { id, task, cancel, onProgress, state }), 'state', {
     get: () => state,
   });
+  return { future, started };
 }

@@ -14,11 +14,10 @@ const threads: Baseline = {
       ...(maxQueue !== undefined && { maxQueuedJobs: maxQueue }),
     });
     return {
-      run(call, { signal, transferList, started }) {
-        const result = pool.queue((thread) => {
-          started();
-          return thread.run(transferList.length > 0 ? Transfer(call, transferList) : call);
-        });
+      run(call, { signal, transferList }) {
+        const result = pool.queue((thread) =>
+          thread.run(transferList.length > 0 ? Transfer(call, transferList) : call),
+        );
         signal.addEventListener('abort', () => result.cancel());
         return result;
       },
