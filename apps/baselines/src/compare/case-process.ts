@@ -8,6 +8,8 @@ import type { ErrorText, Status } from './results.js';
 export interface ProcessEnd {
   readonly status: Exclude<Status, 'skipped' | 'not run'>;
   readonly error?: ErrorText;
+  /** False: the case passed, but what it left behind could not be ended. */
+  readonly isEnded: boolean;
 }
 
 /** What the process runs: see child.ts. */
@@ -90,9 +92,12 @@ export function startCaseProcess({ module, kind }: ProcessTarget): CaseProcess {
 
 /** How a case ended whose process has died, or does not answer. What the case itself came to counts for more. */
 function endWithout(what: string, body: (Answer & { type: 'body' }) | undefined): ProcessEnd {
-  if (body?.error !== undefined) return { status: body.isOffered ? 'failed' : 'not offered', error: body.error };
-  if (what === 'late') return { status: 'hang', error: { name: 'HangError', message: 'the process does not answer' } };
-  return { status: 'crash', error: { name: 'Crash', message: what } };
+  const isEnded = true;
+  if (body?.error !== undefined)
+    return { status: body.isOffered ? 'failed' : 'not offered', error: body.error, isEnded };
+  if (what !== 'late') return { status: 'crash', error: { name: 'Crash', message: what }, isEnded };
+  if (body !== undefined) return { status: 'passed', isEnded: false };
+  return { status: 'hang', error: { name: 'HangError', message: 'the process does not answer' }, isEnded };
 }
 
 function ask(child: ChildProcess, question: Question): { next(): Promise<Answer>; stop(): void } {

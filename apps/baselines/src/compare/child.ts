@@ -31,6 +31,7 @@ async function runOne({ id, timeScale, capabilities }: Question & { type: 'case'
   if (found === undefined) throw new RangeError(`There is no case ${id}.`);
   const before = refusals();
   let isRefusedInScript = false;
+  let isKept = false;
   const isOffered = () => refusals() === before && !isRefusedInScript;
   const watched: ConformanceCase = {
     ...found,
@@ -42,6 +43,7 @@ async function runOne({ id, timeScale, capabilities }: Question & { type: 'case'
       };
       try {
         await found.run({ ...context, script });
+        isKept = true;
         tell({ type: 'body', isOffered: true });
       } catch (error) {
         tell({ type: 'body', error: textOf(error), isOffered: isOffered() });
@@ -50,10 +52,12 @@ async function runOne({ id, timeScale, capabilities }: Question & { type: 'case'
     },
   };
   const result = await runCase(watched, { kind: knownKind(kind), capabilities, module, createExecutor }, timeScale);
-  if (result.status === 'passed') return tell({ type: 'end', status: 'passed' });
+  // What a rule is about is told by the body; an executor that cannot be ended afterwards breaks another one.
+  if (isKept) return tell({ type: 'end', status: 'passed', isEnded: result.status === 'passed' });
+  if (result.status === 'passed') throw new Error(`${id} passed without having passed.`);
   const { status, error } = result;
   const isMissing = status === 'failed' && !isOffered();
-  tell({ type: 'end', status: isMissing ? 'not offered' : status, error: textOf(error) });
+  tell({ type: 'end', status: isMissing ? 'not offered' : status, error: textOf(error), isEnded: true });
 }
 
 function textOf(error: unknown): ErrorText {

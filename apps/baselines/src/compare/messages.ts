@@ -18,5 +18,7 @@ export type Answer =
   | {
       readonly type: 'end';
       readonly status: 'passed' | 'failed' | 'hang' | 'not offered';
+      /** False: the case passed, but what it left behind could not be ended. */
+      readonly isEnded: boolean;
       readonly error?: ErrorText;
     };

@@ -20,6 +20,8 @@ export interface CaseEnd {
   /** Why it was skipped. */
   readonly reason?: string;
   readonly error?: ErrorText;
+  /** It passed, but what it left behind could not be ended. */
+  readonly isUnended?: true;
 }
 
 /** How all cases ended on one target. */
@@ -47,6 +49,8 @@ export interface Counts {
   readonly notOffered: number;
   readonly skipped: number;
   readonly notRun: number;
+  /** Those that passed, but left an executor that could not be ended. */
+  readonly unended: number;
 }
 
 export function count(results: readonly CaseEnd[]): Counts {
@@ -61,6 +65,7 @@ export function count(results: readonly CaseEnd[]): Counts {
     notOffered: of('not offered'),
     skipped,
     notRun,
+    unended: results.filter(({ isUnended }) => isUnended === true).length,
   };
 }
 

@@ -12,14 +12,18 @@ export interface RunOptions {
   readonly timeScale: number;
   /** When, by `Date.now()`, no further case is begun. */
   readonly deadline: number;
+  /** Default: all of the suite's. */
   readonly cases?: readonly ConformanceCase[];
+  /** ms beyond all caps after which a process that does not answer hangs. */
+  readonly slack?: number;
   readonly onResult?: (end: CaseEnd) => void;
 }
 
 const defaultCap = 20_000;
-// What runCase() gives the end of the leftovers, and, not scaled, a process to start and to be slow.
+// What runCase() gives the end of the leftovers.
 const disposeCap = 10_000;
-const slack = 15_000;
+// Not scaled: a process has to start, and to be slow.
+const defaultSlack = 15_000;
 
 /** Runs every case on a target, several side by side, each process anew after a case that may have left something behind. */
 export async function runTarget(
@@ -39,7 +43,7 @@ export async function runTarget(
     for (const one of queue) {
       const began = performance.now();
       const reason = whyNot(one, capabilities);
-      let end: Pick<CaseEnd, 'status' | 'error' | 'reason'>;
+      let end: Pick<CaseEnd, 'status' | 'error' | 'reason'> & Partial<Pick<ProcessEnd, 'isEnded'>>;
       if (reason !== undefined) end = { status: 'skipped', reason };
       else if (Date.now() > options.deadline) end = { status: 'not run' };
       else [end, process] = await runOne(one, process);
@@ -53,6 +57,7 @@ export async function runTarget(
         ms,
         ...(end.reason && { reason: end.reason }),
         ...(end.error && { error: end.error }),
+        ...(end.isEnded === false && { isUnended: true as const }),
       };
       ends.set(one, result);
       options.onResult?.(result);
@@ -65,11 +70,11 @@ export async function runTarget(
     one: ConformanceCase,
     used: CaseProcess | undefined,
   ): Promise<[ProcessEnd, CaseProcess | undefined]> {
-    const { timeScale } = options;
+    const { timeScale, slack = defaultSlack } = options;
     const process = used ?? startCaseProcess(target);
     const cap = ((one.cap ?? defaultCap) + disposeCap) * timeScale + slack;
     const end = await process.run({ type: 'case', id: one.id, timeScale, capabilities }, cap);
-    if (end.status === 'passed' || end.status === 'not offered') return [end, process];
+    if ((end.status === 'passed' && end.isEnded) || end.status === 'not offered') return [end, process];
     process.kill();
     // It may have died of an earlier case.
     return used !== undefined && end.status === 'crash' ? runOne(one, undefined) : [end, undefined];

@@ -54,6 +54,7 @@ function totals(reports: readonly TargetReport[]): Row[] {
     cases('cases failed', 'failed'),
     cases('hangs', 'hang'),
     cases('crashes of the caller', 'crash'),
+    cases('executors that could not be ended', 'unended'),
     cases('cases not offered', 'notOffered'),
     cases('cases skipped', 'skipped'),
   ];
