@@ -28,6 +28,8 @@ export interface CaseProcess {
 }
 
 const file = fileURLToPath(new URL('./child.js', import.meta.url));
+// One case uses --preserve-symlinks, with which a library in pnpm's layout does not find what it needs itself.
+const hoisted = fileURLToPath(new URL('../../../../node_modules/.pnpm/node_modules', import.meta.url));
 const running = new Set<CaseProcess>();
 process.on('exit', () => {
   for (const one of running) one.kill();
@@ -38,6 +40,7 @@ export function startCaseProcess({ module, kind }: ProcessTarget): CaseProcess {
   // A process group of its own, so that what is left of it can be ended whole.
   const child = fork(file, [module, kind], {
     detached: true,
+    env: { ...process.env, NODE_PATH: hoisted },
     execArgv: [],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

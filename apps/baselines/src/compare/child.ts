@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { type ConformanceCase, conformanceCases, runCase } from '@anypool/conformance';
 import type { Executor, ExecutorOptions, WorkerKind } from '@anypool/core';
 import { refusals } from '../libraries/not-offered.js';
-import type { Answer, Question } from './messages.js';
+import { type Answer, defaultCap, type Question } from './messages.js';
 import type { ErrorText } from './results.js';
 
 const [module = '', kind = ''] = process.argv.slice(2);
@@ -29,7 +29,7 @@ function knownKind(name: string): Extract<WorkerKind, 'thread' | 'process'> {
 async function runOne({ id, timeScale, capabilities }: Question & { type: 'case' }): Promise<void> {
   const found = conformanceCases.find((one) => one.id === id);
   if (found === undefined) throw new RangeError(`There is no case ${id}.`);
-  const before = refusals();
+  const [before, began] = [refusals(), performance.now()];
   let isRefusedInScript = false;
   let isKept = false;
   const isOffered = () => refusals() === before && !isRefusedInScript;
@@ -43,7 +43,8 @@ async function runOne({ id, timeScale, capabilities }: Question & { type: 'case'
       };
       try {
         await found.run({ ...context, script });
-        isKept = true;
+        // After its cap a case has hung, even if it ends while its leftovers are being ended.
+        isKept = performance.now() - began < (found.cap ?? defaultCap) * timeScale;
         tell({ type: 'body', isOffered: true });
       } catch (error) {
         tell({ type: 'body', error: textOf(error), isOffered: isOffered() });

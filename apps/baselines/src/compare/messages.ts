@@ -1,6 +1,9 @@
 import type { Executor } from '@anypool/core';
 import type { ErrorText } from './results.js';
 
+/** ms that the suite gives a case which says nothing of it. */
+export const defaultCap = 20_000;
+
 /** What the child is asked for: what the target can do, or one case. */
 export type Question =
   | { readonly type: 'capabilities' }

@@ -1,6 +1,7 @@
 import { type ConformanceCase, conformanceCases } from '@anypool/conformance';
 import type { Executor } from '@anypool/core';
 import { type CaseProcess, type ProcessEnd, type ProcessTarget, startCaseProcess } from './case-process.js';
+import { defaultCap } from './messages.js';
 import type { CaseEnd } from './results.js';
 
 /** How to run the suite on a target. */
@@ -19,7 +20,6 @@ export interface RunOptions {
   readonly onResult?: (end: CaseEnd) => void;
 }
 
-const defaultCap = 20_000;
 // What runCase() gives the end of the leftovers.
 const disposeCap = 10_000;
 // Not scaled: a process has to start, and to be slow.
@@ -39,30 +39,27 @@ export async function runTarget(
   const ends = new Map<ConformanceCase, CaseEnd>();
   const queue = meant.values();
   const lane = async () => {
-    let process: CaseProcess | undefined;
+    let used: CaseProcess | undefined;
     for (const one of queue) {
-      const began = performance.now();
-      const reason = whyNot(one, capabilities);
-      let end: Pick<CaseEnd, 'status' | 'error' | 'reason'> & Partial<Pick<ProcessEnd, 'isEnded'>>;
-      if (reason !== undefined) end = { status: 'skipped', reason };
-      else if (Date.now() > options.deadline) end = { status: 'not run' };
-      else [end, process] = await runOne(one, process);
-      const ms = Math.round(performance.now() - began);
       const { id, rule, title } = one;
-      const result = {
-        id,
-        rule,
-        title,
-        status: end.status,
-        ms,
-        ...(end.reason && { reason: end.reason }),
-        ...(end.error && { error: end.error }),
-        ...(end.isEnded === false && { isUnended: true as const }),
+      const began = performance.now();
+      const record = (end: Omit<CaseEnd, 'id' | 'rule' | 'title' | 'ms'>): void => {
+        const result = { id, rule, title, ms: Math.round(performance.now() - began), ...end };
+        ends.set(one, result);
+        options.onResult?.(result);
       };
-      ends.set(one, result);
-      options.onResult?.(result);
+      const reason = whyNot(one, capabilities);
+      if (reason !== undefined) {
+        record({ status: 'skipped', reason });
+      } else if (Date.now() > options.deadline) {
+        record({ status: 'not run' });
+      } else {
+        const [{ isEnded, ...end }, next] = await runOne(one, used);
+        record({ ...end, ...(!isEnded && { isUnended: true }) });
+        used = next;
+      }
     }
-    process?.kill();
+    used?.kill();
   };
 
   /** The end, and the process that the next case can have. */
@@ -71,11 +68,11 @@ export async function runTarget(
     used: CaseProcess | undefined,
   ): Promise<[ProcessEnd, CaseProcess | undefined]> {
     const { timeScale, slack = defaultSlack } = options;
-    const process = used ?? startCaseProcess(target);
+    const current = used ?? startCaseProcess(target);
     const cap = ((one.cap ?? defaultCap) + disposeCap) * timeScale + slack;
-    const end = await process.run({ type: 'case', id: one.id, timeScale, capabilities }, cap);
-    if ((end.status === 'passed' && end.isEnded) || end.status === 'not offered') return [end, process];
-    process.kill();
+    const end = await current.run({ type: 'case', id: one.id, timeScale, capabilities }, cap);
+    if ((end.status === 'passed' && end.isEnded) || end.status === 'not offered') return [end, current];
+    current.kill();
     // It may have died of an earlier case.
     return used !== undefined && end.status === 'crash' ? runOne(one, undefined) : [end, undefined];
   }
@@ -87,11 +84,11 @@ export async function runTarget(
 type Kind = 'thread' | 'process';
 
 async function capabilitiesOf(target: ProcessTarget): Promise<Executor['capabilities']> {
-  const process = startCaseProcess(target);
+  const probe = startCaseProcess(target);
   try {
-    return await process.capabilities();
+    return await probe.capabilities();
   } finally {
-    process.kill();
+    probe.kill();
   }
 }
 
