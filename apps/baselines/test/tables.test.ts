@@ -83,6 +83,7 @@ cases passed                                          2        5
 cases failed                                          1        0
 hangs                                                 1        0
 crashes of the caller                                 1        0
+executors that could not be ended                     0        0
 cases not offered                                     1        0
 cases skipped                                         1        1
 `);
