@@ -1,0 +1,9 @@
+import Tinypool from 'tinypool';
+import { type Call, runCall } from './call.js';
+
+export default async function run(call: Call): Promise<unknown> {
+  const { value, transferList } = await runCall(call);
+  return transferList.length > 0 && (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
+    ? Tinypool.move(value)
+    : value;
+}
