@@ -13,6 +13,9 @@ parentPort?.on('message', (message: unknown) => {
   else post(reply);
 });
 
+// What cannot be read here is never answered otherwise.
+parentPort?.on('messageerror', (error) => send({ anypool: 'error', value: error }));
+
 // What cannot be cloned after all, because it was another value when it was looked at, rejects the call and costs no worker (V3).
 function post(reply: unknown): void {
   try {

@@ -65,6 +65,32 @@ export const foundCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'V1-error-in-its-own-cause',
+    rule: 'V1',
+    title:
+      'an Error as a value that comes again within its own cause arrives so, or is refused where Node cannot read one',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      const error = new Error('outer');
+      error.cause = [{ error }];
+      const ends = await Promise.allSettled([executor.submit(basics.echo, error), executor.submit(basics.add, 1, 2)]);
+      const isRead = await Promise.resolve(error)
+        .then(structuredClone)
+        .then(
+          () => true,
+          () => false,
+        );
+      assert.equal(ends[0].status, isRead ? 'fulfilled' : 'rejected');
+      if (ends[0].status === 'fulfilled') {
+        const arrived = ends[0].value as { readonly cause: readonly { readonly error: unknown }[] };
+        assert.equal(arrived.cause[0]?.error, arrived);
+      } else {
+        assert.equal(Reflect.get(Object(ends[0].reason), 'code'), 'ERR_NOT_CLONEABLE');
+      }
+      assert.deepEqual(ends[1], { status: 'fulfilled', value: 3 });
+    },
+  },
+  {
     id: 'V1-beside-the-items',
     rule: 'V1',
     title: 'a DOMException beside the items of an array arrives as one, whether the array has holes or is long',

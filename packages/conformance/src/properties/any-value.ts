@@ -68,7 +68,10 @@ const nodes: { readonly [Kind in ValueNode['is']]: fc.Arbitrary<ValueNode & { re
   array: fc.record({
     is: fc.constant('array'),
     items: fc.array(fc.oneof(anyRef, fc.constant('hole' as const)), { maxLength: 6 }),
-    length: fc.oneof(fc.nat({ max: 12 }), fc.constantFrom(2000, 60_000_000, 2 ** 32 - 1)),
+    length: fc.oneof(
+      { weight: 5, arbitrary: fc.nat({ max: 12 }) },
+      { weight: 1, arbitrary: fc.constantFrom(2000, 60_000_000, 2 ** 32 - 1) },
+    ),
     named,
   }),
   map: fc.record({ is: fc.constant('map'), entries: fc.array(fc.tuple(anyRef, anyRef), { maxLength: 4 }) }),

@@ -115,7 +115,9 @@ function viewOf({ type, offset, length }: ValueNode & { readonly is: 'view' }, b
   const size: number = Type.BYTES_PER_ELEMENT ?? 1;
   const start = Math.floor((offset % (buffer.byteLength + 1)) / size) * size;
   const room = Math.floor((buffer.byteLength - start) / size);
-  const isTracking = length === undefined && Reflect.get(buffer, 'resizable') === true;
+  // Node 20 wants whole elements to be there for a view that follows its buffer's length.
+  const isWhole = (buffer.byteLength - start) % size === 0;
+  const isTracking = length === undefined && isWhole && Reflect.get(buffer, 'resizable') === true;
   const rest = isTracking ? [] : [Math.min(length ?? room, room)];
   if (type === 'Buffer') return Buffer.from(buffer, start, rest[0] ?? room);
   return Reflect.construct(Type, [buffer, start, ...rest]);

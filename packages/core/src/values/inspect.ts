@@ -154,6 +154,8 @@ class Inspector {
   /** Those objects that have others in them: only by way of one can a circle be closed. */
   readonly #seen = new Set<object>();
 
+  /** Errors whose causes are being looked through. */
+  readonly #inCause = new Set<object>();
   readonly #moving: Moving | undefined;
 
   constructor(carrier: Carrier, { callGetters = false, places = false, moving }: InspectOptions) {
@@ -316,8 +318,13 @@ class Inspector {
   }
 
   #error(error: Error, depth: number): Found | undefined {
+    // A thread would not even say that it could not read it (S4).
+    if (this.#inCause.has(error) && !readsOwnCauses())
+      return found('an error within its own cause, which this Node cannot read');
     if (!Object.hasOwn(error, 'cause') || this.#wasSeen(error)) return undefined;
+    this.#inCause.add(error);
     const at = this.#step(error.cause, 'cause', depth);
+    this.#inCause.delete(error);
     return at === undefined ? undefined : within(at, '.cause');
   }
 
@@ -330,6 +337,23 @@ class Inspector {
       this.patches.push({ steps: [...this.#steps], exception: numberOf(exception), name, message, stack });
     }
   }
+}
+
+let ownCausesAreRead: boolean | undefined;
+
+// Node 20 writes an error that comes again within its own cause, and cannot read what it has written.
+function readsOwnCauses(): boolean {
+  if (ownCausesAreRead === undefined) {
+    const error = new Error();
+    error.cause = error;
+    try {
+      structuredClone(error);
+      ownCausesAreRead = true;
+    } catch {
+      ownCausesAreRead = false;
+    }
+  }
+  return ownCausesAreRead;
 }
 
 const numbers = new WeakMap<DOMException, number>();
