@@ -10,10 +10,10 @@ const piscina: Baseline = {
   kinds: ['thread'],
   offers: ['minWorkers', 'idleTimeout', 'maxQueue', 'env', 'argv', 'execArgv', 'resourceLimits'],
   terminate: true,
-  open({ minWorkers = 0, maxWorkers, idleTimeout = 10_000, maxQueue, ...options }) {
+  open({ maxWorkers, minWorkers = maxWorkers, idleTimeout = 10_000, maxQueue, ...options }) {
     const pool = new Piscina({
       filename,
-      minThreads: minWorkers,
+      minThreads: minWorkers, // below it, the worker of a cancelled task is not replaced for those that wait
       maxThreads: maxWorkers,
       idleTimeout,
       ...(maxQueue !== undefined && { maxQueue }),

@@ -10,12 +10,12 @@ const tinypool: Baseline = {
   kinds: ['thread', 'process'],
   offers: ['minWorkers', 'idleTimeout', 'maxQueue', 'env', 'argv', 'execArgv', 'resourceLimits'],
   terminate: true,
-  open({ kind, minWorkers = 0, maxWorkers, idleTimeout = 10_000, maxQueue, ...options }) {
+  open({ kind, maxWorkers, minWorkers = maxWorkers, idleTimeout = 10_000, maxQueue, ...options }) {
     const { env = process.env, ...settings } = workerSettings(options);
     const pool = new Tinypool({
       filename,
       runtime: kind === 'process' ? 'child_process' : 'worker_threads',
-      minThreads: minWorkers,
+      minThreads: minWorkers, // below it, the worker of a cancelled task is not replaced for those that wait
       maxThreads: maxWorkers,
       idleTimeout,
       ...(maxQueue !== undefined && { maxQueue }),
