@@ -26,7 +26,10 @@ export function lookThrough(folder) {
  */
 function brokenMap(folder, file) {
   const shown = relative(folder, file);
-  const map = /^\/\/# sourceMappingURL=(\S+)\s*$/m.exec(readFileSync(file, 'utf8'))?.[1];
+  const text = readFileSync(file, 'utf8');
+  // What only hands on what is in other files has no source of its own.
+  if (/^(?:(?:import|export) \{[^}]*\}(?: from "[^"]*")?;\s*)+$/.test(text)) return undefined;
+  const map = /^\/\/# sourceMappingURL=(\S+)\s*$/m.exec(text)?.[1];
   if (map === undefined) return `${shown} names no source map`;
   const mapFile = resolve(dirname(file), map);
   if (!existsSync(mapFile)) return `${shown}: its map ${map} is not in the package`;

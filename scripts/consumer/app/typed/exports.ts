@@ -5,6 +5,7 @@ export type * as vitest from '@anypool/conformance/vitest';
 export type * as core from '@anypool/core';
 export type * as backend from '@anypool/core/backend';
 export type * as task from '@anypool/core/task';
+export type * as coreWorker from '@anypool/core/worker';
 export type * as opentelemetry from '@anypool/opentelemetry';
 export type * as adapter from '@anypool/tinypool';
 export type * as worker from '@anypool/tinypool/worker';
