@@ -56,7 +56,14 @@ it('writes a report of versions, machine, throughput and every check', () => {
   expect(report).toMatchObject({
     versions: { node: process.version, '@anypool/core': expect.any(String), tinypool: expect.stringMatching(/^\d/) },
     machine: { usableCpus: expect.any(Number), defaultMaxWorkers: expect.any(Number) },
-    targets: ['tinypool:thread', 'tinypool:process', 'workerpool:thread', 'workerpool:process', 'threads:thread'],
+    targets: [
+      'tinypool:thread',
+      'tinypool:process',
+      'workerpool:thread',
+      'workerpool:process',
+      'threads:thread',
+      'piscina:thread',
+    ],
     realWork: { folder: join(folder, 'input'), files: 10, changed: [] },
     summary: { held: report.checks.length, failed: 0 },
   });
