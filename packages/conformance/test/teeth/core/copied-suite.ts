@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -27,11 +36,14 @@ async function copySuite(): Promise<Conformance> {
   root = mkdtempSync(join(tmpdir(), 'anypool-teeth-'));
   // The folders are named as here, so that the test runner takes it for what is built, and leaves it as it is.
   const folder = join(root, 'packages/conformance');
-  cpSync(dirname(fileURLToPath(import.meta.resolve('@anypool/conformance'))), join(folder, 'dist'), {
+  const built = dirname(fileURLToPath(import.meta.resolve('@anypool/conformance')));
+  cpSync(built, join(folder, 'dist'), {
     recursive: true,
     filter: (path) => !/\.(?:map|d\.ts)$/.test(path),
   });
-  writeManifest(folder, {});
+  const { version, dependencies } = readManifest(dirname(built));
+  writeManifest(folder, { version });
+  linkDependencies(dirname(built), folder, Object.keys(dependencies));
 
   const core = join(folder, 'node_modules/@anypool/core');
   const entries = {
@@ -48,6 +60,16 @@ async function copySuite(): Promise<Conformance> {
   writeManifest(core, { exports: Object.fromEntries(files) });
 
   return import(pathToFileURL(join(folder, 'dist/index.js')).href);
+}
+
+function linkDependencies(from: string, to: string, names: readonly string[]): void {
+  mkdirSync(join(to, 'node_modules'));
+  for (const name of names)
+    symlinkSync(realpathSync(join(from, 'node_modules', name)), join(to, 'node_modules', name), 'junction');
+}
+
+function readManifest(folder: string): { readonly version: string; readonly dependencies: object } {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
 function writeManifest(folder: string, fields: object): void {
