@@ -43,10 +43,10 @@ function provenance(reports: readonly TargetReport[]): string {
   const distinct = (values: readonly string[]): string => [...new Set(values)].sort().join(', ');
   const libraries = distinct(reports.map(({ library: { name, version } }) => `${name} ${version}`));
   const nodes = distinct(reports.map(({ node }) => node.replace('v', 'Node ')));
-  const scales = distinct(
-    reports.filter(({ target }) => target.startsWith('raw/')).map(({ timeScale }) => String(timeScale)),
-  );
-  const patience =
-    scales === '' ? '' : ` Raw libraries were given ${scales} of the time that the suite gives a case (20 s for most).`;
-  return `${libraries}; ${nodes}, ${distinct(reports.map(({ date }) => date.slice(0, 10)))}.${patience}`;
+  const scales = (isRaw: boolean): string =>
+    distinct(
+      reports.flatMap(({ target, timeScale }) => (target.startsWith('raw/') === isRaw ? [String(timeScale)] : [])),
+    ) || '-';
+  const times = `A case has hung that has not ended after 20 s, for most; raw libraries were given ${scales(true)} times that, adapters ${scales(false)} times.`;
+  return `${libraries}; ${nodes}, ${distinct(reports.map(({ date }) => date.slice(0, 10)))}. ${times}`;
 }
