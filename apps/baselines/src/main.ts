@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { confirmHangs } from './compare/confirm.js';
 import { compareDocument, withSection } from './compare/documents.js';
 import { drawText } from './compare/draw.js';
 import { type CompareOptions, helpText, readOptions, UsageError } from './compare/options.js';
@@ -32,11 +33,21 @@ async function compare(options: CompareOptions): Promise<void> {
   const wanted = targets.filter(({ name }) => options.targets.includes(name));
   assertWhole(options, [...reports.keys(), ...options.targets]);
   const deadline = Date.now() + options.minutes * 60_000;
-  for (const target of wanted) {
-    reports.set(target.name, await reportOf(target, options, deadline));
-    // What takes an hour is not to be lost by what comes after it.
+  // What takes an hour is not to be lost by what comes after it.
+  const keep = async (report: TargetReport): Promise<void> => {
+    reports.set(report.target, report);
     if (options.json !== undefined)
       await writeFile(options.json, `${JSON.stringify([...reports.values()], undefined, 1)}\n`);
+  };
+  for (const target of wanted) {
+    await keep(await reportOf(target, options, deadline));
+  }
+  for (const target of options.confirm ? targets : []) {
+    const report = reports.get(target.name);
+    if (report === undefined) continue;
+    const confirmed = await confirmHangs(report, target, { jobs: options.jobs, deadline });
+    progress(target, confirmed.results);
+    await keep(confirmed);
   }
   const inOrder = targets.flatMap(({ name }) => reports.get(name) ?? []);
   process.stdout.write(drawText(ruleTable(groups, inOrder)));

@@ -1,5 +1,6 @@
 import { type ConformanceCase, conformanceCases } from '@anypool/conformance';
 import { expect, test } from 'vitest';
+import { confirmHangs } from '../dist/compare/confirm.js';
 import { runTarget } from '../dist/compare/run-target.js';
 import { targets } from '../dist/compare/targets.js';
 
@@ -50,4 +51,29 @@ test('what is not offered fails as that', async () => {
 test('no case is begun when the time is up', async () => {
   const ends = await runTarget(fixture('has-no-submit'), { ...options, cases: plain, timeScale: 1, deadline: 0 });
   expect(new Set(ends.map(({ status }) => status))).toEqual(new Set(['not run']));
+});
+
+test('what hung in a part of its time is run again, and nothing else is', async () => {
+  const target = {
+    name: 'raw/none:thread',
+    isRaw: true,
+    library: { name: 'none', version: '1' },
+    ...fixture('has-no-submit'),
+  };
+  const [first, second] = plain.map(({ id, rule, title }) => ({ id, rule, title, ms: 1 }));
+  if (first === undefined || second === undefined) throw new Error('There are no cases.');
+  const report = {
+    target: target.name,
+    library: target.library,
+    node: process.version,
+    date: '',
+    timeScale: 0.25,
+    results: [
+      { ...first, status: 'hang' },
+      { ...second, status: 'failed' },
+    ] as const,
+  };
+  const confirmed = await confirmHangs(report, target, options);
+  expect(confirmed.results.map(({ status }) => status)).toEqual(['not offered', 'failed']);
+  expect(await confirmHangs(confirmed, target, options)).toBe(confirmed);
 });

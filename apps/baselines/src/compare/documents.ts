@@ -47,6 +47,9 @@ function provenance(reports: readonly TargetReport[]): string {
     distinct(
       reports.flatMap(({ target, timeScale }) => (target.startsWith('raw/') === isRaw ? [String(timeScale)] : [])),
     ) || '-';
-  const times = `A case has hung that has not ended after 20 s, for most; raw libraries were given ${scales(true)} times that, adapters ${scales(false)} times.`;
+  const again = reports.some(({ isConfirmed }) => isConfirmed === true)
+    ? ' What hung in less than 20 s was run once more, with 20.'
+    : '';
+  const times = `A case has hung that has not ended after 20 s, for most; raw libraries were given ${scales(true)} times that, adapters ${scales(false)} times.${again}`;
   return `${libraries}; ${nodes}, ${distinct(reports.map(({ date }) => date.slice(0, 10)))}. ${times}`;
 }

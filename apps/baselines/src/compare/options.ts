@@ -9,6 +9,7 @@ export interface CompareOptions {
   readonly timeScale: number;
   readonly minutes: number;
   readonly jobs: number;
+  readonly confirm: boolean;
   /** Files with the reports of earlier runs. */
   readonly from: readonly string[];
   readonly json: string | undefined;
@@ -30,6 +31,7 @@ Runs the conformance suite on bare pool libraries and on the adapters, and print
   --time-scale N   how much of a case's time a bare library gets (default 0.25)
   --minutes N      begin no case after so many minutes (default 180)
   --jobs N         cases side by side (default 2)
+  --confirm        run what hung in less than its whole time once more, with all of it, also of --from
   --from FILE      take targets from the JSON of an earlier run, and run only the others that --target names; may repeat
   --json FILE      write every case to FILE
   --update-readme  write the tables to README.md and docs/compare.md; needs all targets and all rules
@@ -42,6 +44,7 @@ const flags = {
   'time-scale': { type: 'string', default: '0.25' },
   minutes: { type: 'string', default: '180' },
   jobs: { type: 'string', default: '2' },
+  confirm: { type: 'boolean', default: false },
   from: { type: 'string', multiple: true },
   json: { type: 'string' },
   'update-readme': { type: 'boolean', default: false },
@@ -63,6 +66,7 @@ export function readOptions(argv: readonly string[], rules: readonly string[]): 
     timeScale: positive('--time-scale', values['time-scale']),
     minutes: positive('--minutes', values.minutes),
     jobs: Math.ceil(positive('--jobs', values.jobs)),
+    confirm: values.confirm === true,
     from,
     json: values.json,
     updateReadme: values['update-readme'] === true,

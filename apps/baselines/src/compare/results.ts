@@ -35,6 +35,8 @@ export interface TargetReport {
   readonly date: string;
   /** What the caps of the cases were multiplied by. */
   readonly timeScale: number;
+  /** What hung in less than its whole time was run once more, with all of it, and that is what counts. */
+  readonly isConfirmed?: boolean;
   readonly results: readonly CaseEnd[];
 }
 
