@@ -44,11 +44,13 @@ export async function runConformance(options: RunOptions): Promise<ConformanceRe
   const source = { createExecutor: options.createExecutor, module: moduleUrl(options.module) };
   const { signal } = options;
   signal?.throwIfAborted();
-  const runners = runnersFor(source, checkJobs(options.jobs ?? 1), timeScale);
-  const aborted = new Promise<never>((_, reject) =>
-    signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
-  );
+  const runners = runnersFor(source, checkJobs(options.jobs ?? 1, 'jobs'), timeScale);
+  let abort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal?.reason);
+  });
   aborted.catch(() => {}); // nobody may be waiting for it any more
+  signal?.addEventListener('abort', abort, { once: true });
   try {
     const offered = await Promise.race([runners[0].offered(options.kinds), aborted]);
     const planned = planCases(offered, plan);
@@ -62,6 +64,7 @@ export async function runConformance(options: RunOptions): Promise<ConformanceRe
       results,
     };
   } finally {
+    signal?.removeEventListener('abort', abort);
     await Promise.all(runners.map((runner) => runner.end()));
   }
 }
@@ -126,7 +129,8 @@ function runnersFor(source: AdapterSource, jobs: number, timeScale: number): rea
   return [job(), ...Array.from({ length: jobs - 1 }, job)];
 }
 
-function checkJobs(jobs: number): number {
+/** A number of jobs, if it is one. `where` names what it was given as. */
+export function checkJobs(jobs: number, where: string): number {
   if (Number.isInteger(jobs) && jobs >= 1) return jobs;
-  throw new OptionError(`jobs: expected a whole number of at least 1, got ${jobs}.`);
+  throw new OptionError(`${where}: expected a whole number of at least 1, got ${jobs}.`);
 }

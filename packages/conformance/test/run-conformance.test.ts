@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -241,6 +242,12 @@ describe('known gaps', () => {
       ['known gap', 'for this test; version 2.2; https://example.org/1'],
     );
     assert.equal(result.error?.name, 'AssertionError');
+  });
+
+  test('a signal that outlives the run has no listener left', async () => {
+    const { signal } = new AbortController();
+    await resultOf({ ...inline, cases: ['S6-empty-results'], signal });
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 
   test('a case that passes all the same is a failure, though not on another kind', async () => {

@@ -3,6 +3,7 @@ import { inOneLine, OptionError } from '../bad-input.js';
 import type { CaseContext } from '../case.js';
 import { conformanceCases } from '../cases/index.js';
 import { type KnownGap, readKnownGaps } from '../known-gaps.js';
+import { checkJobs } from '../run-conformance.js';
 import { checkTimeScale } from '../time-scale.js';
 
 /** What `--help` prints. */
@@ -55,7 +56,7 @@ export function commandOf(args: readonly string[], defaultJobs: number): Command
     knownGaps: values['known-gaps'] === undefined ? [] : readKnownGaps(values['known-gaps'], conformanceCases),
     timeScale:
       values['time-scale'] === undefined ? undefined : checkTimeScale(Number(values['time-scale']), '--time-scale'),
-    jobs: values.jobs === undefined ? defaultJobs : jobsOf(values.jobs),
+    jobs: values.jobs === undefined ? defaultJobs : checkJobs(Number(values.jobs), '--jobs'),
     files: {
       ...(json === undefined ? {} : { json }),
       ...(markdown === undefined ? {} : { markdown }),
@@ -97,10 +98,4 @@ function kindOf(value: string): CaseContext['kind'] {
   const kind = kinds.find((one) => one === value);
   if (kind === undefined) throw new OptionError(`--kind: expected ${kinds.join(', ')}, got '${value}'.`);
   return kind;
-}
-
-function jobsOf(value: string): number {
-  const jobs = Number(value);
-  if (Number.isInteger(jobs) && jobs >= 1) return jobs;
-  throw new OptionError(`--jobs: expected a whole number of at least 1, got '${value}'.`);
 }

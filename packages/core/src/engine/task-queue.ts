@@ -20,12 +20,7 @@ interface Lane extends HeapItem {
 export class TaskQueue {
   readonly #lanes = new Map<number, Lane>();
   readonly #order = new IndexedHeap<Lane>((a, b) => a.priority > b.priority);
-  /**
-   * The lane that was emptied last, which stays where it is: where each task is waited for before the next, it is filled again at once.
-   *
-   * A Map that something is put into and taken out of again, for each task, makes a new table every few tasks; an old one knows its
-   * successor, and once V8 has moved one to its old generation, whatever all those after it refer to survives with them.
-   */
+  /** The lane that was emptied last, which stays where it is: where each task is waited for before the next, it is filled again at once. */
   #resting: Lane | undefined;
   #size = 0;
 
