@@ -28,28 +28,18 @@ export function threadBackend(entry: string): Backend {
 
 /** One Worker for each of the executor's workers. */
 function bareThread(init: WorkerInit, entry: string): WorkerLibrary<Worker> {
-  let raw: Worker | undefined;
-  // Core sends one message at a time, so that at most one reply is waited for.
-  let waiting: { resolve(reply: unknown): void; reject(error: unknown): void } | undefined;
-  const run: WorkerLibrary<Worker>['run'] = (message, transferList) =>
-    new Promise((resolve, reject) => {
-      // Throws where the message cannot be cloned, which rejects.
-      raw?.postMessage(message, transferList);
-      waiting = { resolve, reject };
-    });
   return {
     start(message, transferList) {
-      const worker = new Worker(entry, workerOptions(init));
-      raw = worker;
+      const raw = new Worker(entry, workerOptions(init));
       // What is no reply, a task has posted.
-      worker.on('message', (message: Reply | null | undefined) => {
-        if (message?.anypool === 'reply') waiting?.resolve(message.value);
-        if (message?.anypool === 'error') waiting?.reject(message.value);
+      const reply = new Promise((resolve) => {
+        raw.on('message', (message: Reply | null | undefined) => {
+          if (message?.anypool === 'reply') resolve(message.value);
+        });
       });
-      worker.on('messageerror', (error) => waiting?.reject(error));
-      return { raw: worker, reply: run(message, transferList) };
+      raw.postMessage(message, transferList);
+      return { raw, reply };
     },
-    run,
     // Nothing is held but the worker, and that is gone. A reply that never came stays pending: core knows from 'exit'.
     discard() {},
   };

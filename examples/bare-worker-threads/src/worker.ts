@@ -3,28 +3,11 @@ import { receive } from '@anypool/core/worker';
 
 /** What goes back. It is marked, since a task may post to its parent as well. */
 export interface Reply {
-  readonly anypool: 'reply' | 'error';
+  readonly anypool: 'reply';
   readonly value: unknown;
 }
 
-parentPort?.on('message', (message: unknown) => {
-  const reply = receive(message);
-  if (reply instanceof Promise) void reply.then(post);
-  else post(reply);
-});
-
-// What cannot be read here is never answered otherwise.
-parentPort?.on('messageerror', (error) => send({ anypool: 'error', value: error }));
-
-// What cannot be cloned after all, because it was another value when it was looked at, rejects the call and costs no worker (V3).
-function post(reply: unknown): void {
-  try {
-    send({ anypool: 'reply', value: reply });
-  } catch (error) {
-    send({ anypool: 'error', value: error });
-  }
-}
-
-function send(reply: Reply): void {
+parentPort?.on('message', async (message: unknown) => {
+  const reply: Reply = { anypool: 'reply', value: await receive(message) };
   parentPort?.postMessage(reply);
-}
+});

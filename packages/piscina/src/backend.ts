@@ -31,8 +31,6 @@ export function threadBackend(entry: string, options: PiscinaOptions): Backend {
 /** A pool with a single worker, for each of the executor's workers: of several, piscina does not say which one died. */
 function poolOfOne(init: WorkerInit, entry: string, options: PiscinaOptions): WorkerLibrary<Worker> {
   const pool = new Piscina({ ...poolOptions(init, entry, options), loadBalancer: unheld });
-  const run: WorkerLibrary<Worker>['run'] = (message, transferList) =>
-    pool.run(message, transferList.length === 0 ? undefined : { transferList });
   return {
     start(message, transferList) {
       const [raw] = pool.threads;
@@ -41,11 +39,10 @@ function poolOfOne(init: WorkerInit, entry: string, options: PiscinaOptions): Wo
       // that ended (W5), and emits an 'error' that ends the caller's process where nobody listens. Core knows by itself how a worker ended.
       takeLastListener(raw, 'error');
       takeLastListener(raw, 'exit');
-      const reply = run(message, transferList);
+      const reply = pool.run(message, { transferList });
       reply.catch(() => {});
       return { raw, reply };
     },
-    run,
     // Its port is closed with the thread, and nothing else is left of the pool. destroy() would wait for an 'exit' that is over.
     discard() {},
   };

@@ -43,7 +43,6 @@ export function threadBackend(entry: string, options: ThreadsOptions): Backend {
 
 /** One spawned thread for each of the executor's workers: a Pool of threads 1.7 never notices that one of them has died (W2). */
 function spawnedThread(init: WorkerInit, entry: string, options: ThreadsOptions): WorkerLibrary<Worker> {
-  let send: Send = () => Promise.reject(new Error('The thread has not been started.'));
   return {
     start(message, transferList) {
       const raw = new EventWorker(entry, workerOptions(init, options));
@@ -52,13 +51,9 @@ function spawnedThread(init: WorkerInit, entry: string, options: ThreadsOptions)
       // outlives a worker that dies before (X7), and gives up after 10 s, whatever startTimeout says (W5a). So it need not wait: what
       // is sent to a thread before it listens is kept for it.
       raw.deliver({ type: 'init', exposed: { type: 'function' } });
-      const reply = thread.then((spawned) => {
-        send = spawned;
-        return send(Transfer(message, transferList));
-      });
+      const reply = thread.then((send) => send(Transfer(message, transferList)));
       return { raw, reply };
     },
-    run: (message, transferList) => send(transferList.length === 0 ? message : Transfer(message, transferList)),
     // Nothing is held: what threads 1.7 still waits for is known to the worker alone, and goes with it.
     discard() {},
   };

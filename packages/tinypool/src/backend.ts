@@ -53,7 +53,6 @@ function poolOfOne<Raw extends EventEmitter>(
   raw: (pool: Tinypool) => Raw,
 ): WorkerLibrary<Raw> {
   const pool = withoutTraces(() => new QuietPool(poolOptions(init, runtime, entry, options)));
-  const run: WorkerLibrary<Raw>['run'] = (message, transferList) => pool.run(message, { transferList });
   return {
     start(message, transferList) {
       const worker = raw(pool);
@@ -61,11 +60,10 @@ function poolOfOne<Raw extends EventEmitter>(
       worker.prependListener('error', () => {
         pool.options.minThreads = 0;
       });
-      const reply = run(message, transferList);
+      const reply = pool.run(message, { transferList });
       reply.catch(() => {});
       return { raw: worker, reply };
     },
-    run,
     // tinypool 2.2 keeps a process's ports when the process has exited by itself (X7). Not awaited: destroy() waits for an 'exit' that
     // is over.
     discard: () => void pool.destroy().catch(() => {}),

@@ -1,6 +1,6 @@
 import { ChildProcess } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
-import { type Transferable, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import {
   type Backend,
   capabilities,
@@ -49,17 +49,6 @@ function poolOfOne<Raw extends EventEmitter>(
   type: abstract new (...args: never) => Raw,
 ): WorkerLibrary<Raw> {
   let handler: Handler;
-  const run = (message: unknown, transfer: Transferable[]): Promise<unknown> =>
-    // A native promise in one step: workerpool's own is none, and calls back inside of an event, in whose async context that is (S9).
-    new Promise((resolve, reject) => {
-      try {
-        pool.exec('receive', [message], transfer.length === 0 ? undefined : { transfer }).then(resolve, reject);
-      } catch (error) {
-        // workerpool 10.0.3 counts a call whose sending failed as running for ever: no other would get its turn (V2).
-        handler.processing = {};
-        reject(error);
-      }
-    });
   return {
     start(message, transfer) {
       // The first exec() makes the worker. workerpool 10.0.3 sends it from inside an event: one that cannot be cloned would end the caller's
@@ -71,10 +60,11 @@ function poolOfOne<Raw extends EventEmitter>(
       leaveOnlyReplies(raw);
       return {
         raw,
-        reply: new Promise((resolve, reject) => up.then(resolve, reject)).then(() => run(message, transfer)),
+        reply: new Promise((resolve, reject) => up.then(resolve, reject)).then(() =>
+          pool.exec('receive', [message], { transfer }),
+        ),
       };
     },
-    run,
     discard() {
       // With a worker, even a dead one, workerpool 10.0.3 would set a timer and wait for its 'exit', which is over (X7). Without, it only gives
       // the worker's number back, of which a process has 22,000: they are ports for debuggers, taken whether there is one or not.
@@ -87,7 +77,6 @@ function poolOfOne<Raw extends EventEmitter>(
 /** What workerpool 10.0 keeps of a worker. */
 interface Handler {
   worker: unknown;
-  processing: object;
 }
 
 function handlerOf(pool: Pool): Handler {
@@ -98,7 +87,7 @@ function handlerOf(pool: Pool): Handler {
 }
 
 function isHandler(value: unknown): value is Handler {
-  return typeof value === 'object' && value !== null && 'worker' in value && 'processing' in value;
+  return typeof value === 'object' && value !== null && 'worker' in value;
 }
 
 function leaveOnlyReplies(raw: EventEmitter): void {

@@ -9,14 +9,15 @@ import {
   type Control,
   type ExitingMessage,
   type FromWorker,
+  isTyped,
   type OpenMessage,
   type TaggedMessage,
-  taggedBytes,
+  tagged,
 } from './messages.js';
 import { checkOpened, failedStart, pending, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
 import { openFields, type WorkerLibrary } from './thread-worker.js';
-import { CallWriter, readOutcome, type WireCall, type WireOutcome } from './wire.js';
+import { CallWriter, readOutcome, type WireCall } from './wire.js';
 
 /** ms that a dead process's last output and messages are waited for: something it started may hold its pipes open for ever. */
 const lastWords = 500;
@@ -28,8 +29,8 @@ const lastWords = 500;
 const unwatched = 1;
 
 /**
- * A backend worker over a library's child process, which must have an IPC channel and a stdin pipe. Calls and replies travel as bytes
- * that core writes, since no two libraries serialize alike; stdin is the guard's pipe, see `startGuard`.
+ * A backend worker over a library's child process, which must have an IPC channel with advanced serialization and a stdin pipe. The
+ * library starts it and carries the first message; calls go by messages of core's own. stdin is the guard's pipe, see `startGuard`.
  */
 export function startProcessWorker(
   init: WorkerInit,
@@ -54,12 +55,17 @@ export function startProcessWorker(
   unref(raw);
   const { stderrTail } = forwardOutput(raw);
   let lastWord: ExitingMessage | undefined;
+  const calls = new CallWriter();
+  let lastReply = performance.now();
+  let answer: ((outcome: Outcome) => void) | undefined;
   raw.on('message', (message) => {
-    const bytes = taggedBytes(message);
-    if (bytes === undefined) return;
-    const told = readMessage(bytes);
-    if (told === undefined) return;
-    if (told.type === 'exiting') lastWord = told;
+    const told = tagged(message) as FromWorker | null | undefined;
+    if (told === undefined || told === null) return;
+    if (!isTyped(told)) {
+      lastReply = performance.now();
+      calls.answered();
+      answer?.(readOutcome(told));
+    } else if (told.type === 'exiting') lastWord = told;
     else events.message(told);
   });
   // Writing to a child that is gone: its 'exit' tells all there is to know.
@@ -67,14 +73,6 @@ export function startProcessWorker(
   raw.stdin?.on('error', () => {});
   let gone = false;
   let unsent = false;
-  let lastReply = performance.now();
-  const calls = new CallWriter();
-  const answered = (reply: unknown): Outcome => {
-    lastReply = performance.now();
-    calls.answered();
-    return readOutcome((reply instanceof Uint8Array ? fromBytes(reply) : reply) as WireOutcome);
-  };
-  const failed = (error: unknown): Promise<Outcome> => (gone ? pending() : Promise.reject(error));
   raw.once('exit', () => {
     gone = true;
   });
@@ -92,9 +90,12 @@ export function startProcessWorker(
       ...(unsent ? { begun: 0 } : lastWord && { begun: lastWord.begun }),
     };
   });
+  const post = (content: unknown): void => {
+    const message: TaggedMessage = { 'anypool/v1': content };
+    if (raw.connected) raw.send(message, () => {});
+  };
   const send = (message: Control): void => {
-    const tagged: TaggedMessage = { 'anypool/v1': toBytes(message) };
-    if (raw.connected) raw.send(tagged, () => {});
+    post(toBytes(message));
     // By the guard's pipe as well, for a task that never yields.
     if (message.type === 'cancel') raw.stdin?.write(cancelRecord(message.id));
   };
@@ -102,15 +103,18 @@ export function startProcessWorker(
   return {
     ready: checkOpened(untilGone(() => gone, reply).then(opened), exited),
     prefetch: 0,
-    execute(call: Call) {
-      const message = asMessage(calls.write(call));
-      if (performance.now() - lastReply <= unwatched) return library.run(...message).then(answered, failed);
-      // Until it is sent, a death proves that it was never begun: another worker is to have it. Also a death that is told meanwhile.
-      unsent = true;
-      return nextLook().then(() => {
+    async execute(call: Call) {
+      const content = contentOf(calls.write(call));
+      if (performance.now() - lastReply > unwatched) {
+        // Until it is sent, a death proves that it was never begun: another worker is to have it. Also a death that is told meanwhile.
+        unsent = true;
+        await nextLook();
         if (gone) return pending();
         unsent = false;
-        return library.run(...message).then(answered, failed);
+      }
+      return new Promise<Outcome>((resolve) => {
+        answer = resolve;
+        post(content);
       });
     },
     send,
@@ -122,26 +126,17 @@ export function startProcessWorker(
 }
 
 // What holds no objects is the same through any serialization but JSON, and takes half the time without bytes of its own.
-function asMessage(call: WireCall): [unknown, Transferable[]] {
-  if (typeof call === 'number') return [call, []];
-  if (call[3] === undefined && (call[2] === undefined || call[2].every(isPrimitive))) return [call, []];
+function contentOf(call: WireCall): unknown {
+  if (typeof call === 'number') return call;
+  if (call[3] === undefined && (call[2] === undefined || call[2].every(isPrimitive))) return call;
   try {
-    return asBytes(call);
+    return toBytes(call);
   } catch (cause) {
     throw new NotCloneableError('The arguments could not be sent.', { path: 'args', side: 'argument', cause });
   }
 }
 
-// A task can send what it likes, with our tag as well: that is no reason for the caller's process to end.
-function readMessage(bytes: Uint8Array): FromWorker | undefined {
-  try {
-    return fromBytes(bytes) as FromWorker;
-  } catch {
-    return undefined;
-  }
-}
-
-function asBytes(message: OpenMessage | WireCall): [Uint8Array, Transferable[]] {
+function asBytes(message: OpenMessage): [Uint8Array, Transferable[]] {
   const bytes = toBytes(message);
   // Ours alone, so that a library which passes it through a port of its own need not copy it.
   return [bytes, bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []];

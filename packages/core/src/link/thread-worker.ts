@@ -9,23 +9,21 @@ import type {
   WorkerMessage,
 } from '../backend-types.js';
 import { claimCell } from '../cells.js';
-import type { Control, OpenMessage } from './messages.js';
-import { asNotCloneable, checkOpened, failedStart, pending, untilGone } from './opening.js';
+import { type Control, isTyped, type OpenMessage } from './messages.js';
+import { asNotCloneable, checkOpened, failedStart, untilGone } from './opening.js';
 import { CallWriter, readOutcome, type WireOutcome } from './wire.js';
 
-/** How a library's pool of one worker is used: started with the first message, then given one message after the other. */
+/** How a library's pool of one worker is used: it starts the worker, with core's first message, and hands over what lies beneath. */
 export interface WorkerLibrary<Raw> {
-  /** Starts the worker, sends it `message` and gives the raw worker beneath and the reply. May throw. */
+  /** Starts the worker, sends its entry `message`, which that hands to `receive()`, and gives the raw worker beneath and the reply. May throw. */
   start(message: unknown, transferList: Transferable[]): { readonly raw: Raw; readonly reply: Promise<unknown> };
-  /** Sends a message to the worker's entry, which hands it to `receive()`, and gives the reply. */
-  run(message: unknown, transferList: Transferable[]): Promise<unknown>;
   /** Called once, when the worker is gone: lets go of what the library holds. */
   discard(): void;
 }
 
 /**
- * A backend worker over a library's thread. Core needs of the library that it carries a message there and a reply back; the rest goes
- * by a control port of core's own, and by the raw worker's 'exit', since each library forgets promises when a worker dies.
+ * A backend worker over a library's thread. The library starts it and carries the first message; calls and all else go by a port of core's
+ * own, and its end is told by the raw worker's 'exit', since each library loses calls in a way of its own when a worker dies.
  */
 export function startThreadWorker(
   init: WorkerInit,
@@ -50,17 +48,20 @@ export function startThreadWorker(
   }
   const { raw, reply } = started;
   raw.unref();
-  port.on('message', (message: WorkerMessage) => events.message(message));
-  port.unref();
   const send = (message: Control): void => port.postMessage(message);
 
   const calls = new CallWriter();
-  const answered = (reply: unknown): Outcome => {
+  let answer: ((outcome: Outcome) => void) | undefined;
+  const receive = (message: WorkerMessage | WireOutcome): void => {
+    if (isTyped(message)) {
+      events.message(message);
+      return;
+    }
     calls.answered();
-    return readOutcome(reply as WireOutcome);
+    answer?.(readOutcome(message));
   };
-  // How a worker ended is told by `exited`, better than by any library.
-  const failed = (error: unknown): Outcome | Promise<Outcome> => (gone ? pending() : asNotCloneable(error));
+  port.on('message', receive);
+  port.unref();
   let gone = false;
   let failure: NodeJS.ErrnoException | undefined;
   raw.on('error', (error: NodeJS.ErrnoException) => {
@@ -70,23 +71,17 @@ export function startThreadWorker(
     raw.once('exit', (exitCode) => {
       gone = true;
       for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
-        events.message(next.message);
+        receive(next.message);
       port.close();
       const outOfMemory = failure?.code === 'ERR_WORKER_OUT_OF_MEMORY';
       const begun = init.cells && Atomics.load(new Int32Array(init.cells), claimCell);
-      const exit: WorkerExit = {
+      resolve({
         exitCode,
         ...(outOfMemory && { outOfMemory }),
         ...(failure && { error: failure }),
         ...(begun !== undefined && { begun }),
-      };
-      // A reply that the worker posted before its end is still on its way through the library's own port.
-      setImmediate(() =>
-        setImmediate(() => {
-          library.discard();
-          resolve(exit);
-        }),
-      );
+      });
+      library.discard();
     });
   });
 
@@ -96,7 +91,15 @@ export function startThreadWorker(
       exited,
     ),
     prefetch: 0,
-    execute: (call: Call, transferList) => library.run(calls.write(call), [...transferList]).then(answered, failed),
+    execute: (call: Call, transferList) =>
+      new Promise<Outcome>((resolve) => {
+        answer = resolve;
+        try {
+          port.postMessage(calls.write(call), transferList);
+        } catch (error) {
+          asNotCloneable(error);
+        }
+      }),
     send,
     stop: () => send({ type: 'stop' }),
     kill: () => void raw.terminate().catch(() => {}),

@@ -1,13 +1,13 @@
 import type { Transferable } from 'node:worker_threads';
 import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
-import { type ExecutorError, NotCloneableError } from '../errors.js';
+import { NotCloneableError } from '../errors.js';
 import {
   type Control,
   type ExitingMessage,
   type OpenMessage,
   type OpenReply,
   type TaggedMessage,
-  taggedBytes,
+  tagged,
 } from '../link/messages.js';
 import { CallReader, readCall, type WireCall, writeOutcome } from '../link/wire.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
@@ -26,17 +26,22 @@ interface OpenWorker {
   readonly channel: ServeChannel;
 }
 
-/** Sends a message to core; `sent` is called when it is out of this worker's hands. */
-type Post = (message: WorkerMessage, sent?: () => void, transferList?: readonly Transferable[]) => void;
+/** This worker's end of core's channel. */
+interface Line {
+  /** Sends a message to core; `sent` is called when it is out of this worker's hands. */
+  post(message: WorkerMessage, sent?: () => void, transferList?: readonly Transferable[]): void;
+  /** Sends a call's outcome. Throws where it cannot be written. */
+  reply(outcome: Outcome): void;
+  onMessage(listener: (message: Control | WireCall) => void): void;
+}
 
 let current: OpenWorker | undefined;
-const calls = new CallReader();
 
 /**
- * Takes one message that the library brought and gives the reply that the library is to take back, or a promise of it: all that a
- * worker entry does.
+ * Takes the message that the library brought and gives a promise of the reply, which the library is to take back: all that a worker
+ * entry does. Whatever follows goes by a channel of core's own.
  *
- * Never throws or rejects, so that the library's own way with errors is never used.
+ * Never rejects, so that the library's own way with errors is never used.
  *
  * @example
  * ```ts
@@ -44,46 +49,15 @@ const calls = new CallReader();
  * export { receive as default } from '@anypool/core/worker';
  * ```
  */
-export function receive(message: unknown): unknown {
+export async function receive(message: unknown): Promise<unknown> {
   // Bytes: a process, see startProcessWorker.
-  const received = (message instanceof Uint8Array ? fromBytes(message) : message) as OpenMessage | WireCall;
-  const outcome = isCall(received) ? serveWire(received) : open(received);
-  const write = message instanceof Uint8Array || current?.identity.carrier.via === 'bytes' ? asBytes : asReply;
-  return outcome instanceof Promise || isPrinting() ? afterOutput(outcome, write) : write(outcome);
-}
-
-async function afterOutput<T>(outcome: T | Promise<T>, write: (reply: T) => unknown): Promise<unknown> {
-  const reply = await outcome;
-  if (isPrinting()) await printed();
-  return write(reply);
-}
-
-function isCall(message: OpenMessage | WireCall): message is WireCall {
-  return typeof message === 'number' || Array.isArray(message);
-}
-
-function serveWire(message: WireCall): Outcome | Promise<Outcome> {
-  if (current === undefined) throw new Error('A call came before the worker was opened.');
-  const target = calls.target(message);
-  return serveAs(current.identity, readCall(message, target), current.channel, target);
-}
-
-function asReply(reply: OpenReply | Outcome): unknown {
-  return 'value' in reply ? writeOutcome(reply) : reply;
-}
-
-function asBytes(reply: OpenReply | Outcome): unknown {
-  if ('value' in reply && isPrimitive(reply.value)) return writeOutcome(reply);
-  try {
-    return toBytes(asReply(reply));
-  } catch (cause) {
-    return toBytes(unsendable(reply, cause));
-  }
+  if (message instanceof Uint8Array) return toBytes(await open(fromBytes(message) as OpenMessage));
+  return open(message as OpenMessage);
 }
 
 /**
  * Serves a call of the worker that this thread or process is: imports its module, runs its export in a `taskContext()`, encodes
- * its value or error. For adapters that receive messages in a way of their own; the others use {@link receive}. Never rejects.
+ * its value or error. For adapters that receive calls in a way of their own; the others use {@link receive}. Never rejects.
  */
 export async function serve(call: Call, channel: ServeChannel): Promise<Outcome> {
   if (current === undefined) throw new Error('serve() was called before the worker was opened.');
@@ -91,28 +65,34 @@ export async function serve(call: Call, channel: ServeChannel): Promise<Outcome>
 }
 
 async function open(message: OpenMessage): Promise<OpenReply> {
-  const { sharedMemory, transfer } = message;
-  const carrier = { via: message.kind === 'process' ? 'bytes' : 'clone', sharedMemory, transfer } as const;
+  const { executor, kind, workerId, sharedMemory, transfer } = message;
+  const carrier = { via: kind === 'process' ? 'bytes' : 'clone', sharedMemory, transfer } as const;
   const cells = message.guard === undefined ? message.cells : startGuard(message.guard);
-  const { executor, kind, workerId } = message;
   const identity = { executor, kind, workerId, carrier, cells: cells && new Int32Array(cells) };
   enterWorker();
-  const listeners = controlListeners();
-  const post =
-    message.port === undefined ? processChannel(listeners.receive) : portChannel(message.port, listeners.receive);
+  const line = message.port === undefined ? processLine() : portLine(message.port);
+  let control: ((message: ControlMessage) => void) | undefined;
   const channel: ServeChannel = {
-    post: (message, transferList) => post(message, undefined, transferList),
-    onControl: listeners.onControl,
+    post: (message, transferList) => line.post(message, undefined, transferList),
+    onControl(listener) {
+      control = listener;
+    },
   };
   let opening = true;
-  watchUncaught(post, carrier, () => opening || isServing());
+  watchUncaught(line.post, carrier, () => opening || isServing());
   const initialized = runHook(message.initializer);
-  listeners.onStop(async () => {
+  const stop = async (): Promise<void> => {
     await initialized.catch(() => {});
     // A worker that is being stopped has nobody left to tell of a failing finalizer.
     await runHook(message.finalizer).catch(() => {});
     await printed();
     process.exit();
+  };
+  const take = caller(identity, channel, line);
+  line.onMessage((message) => {
+    if (typeof message === 'number' || isList(message)) take(message);
+    else if (message.type === 'stop') void stop();
+    else control?.(message);
   });
   current = { identity, channel };
   try {
@@ -125,73 +105,78 @@ async function open(message: OpenMessage): Promise<OpenReply> {
   }
 }
 
-function portChannel(port: NonNullable<OpenMessage['port']>, receiveControl: (message: Control) => void): Post {
-  port.on('message', receiveControl);
-  port.unref();
-  return (message, sent, transferList) => {
-    port.postMessage(message, transferList);
-    sent?.();
+function isList(message: Control | WireCall): message is Exclude<WireCall, number> {
+  return Array.isArray(message);
+}
+
+/** Serves the calls that core sends, one at a time. */
+function caller(identity: WorkerIdentity, channel: ServeChannel, line: Line): (message: WireCall) => void {
+  const calls = new CallReader();
+  const reply = (outcome: Outcome): void => {
+    try {
+      line.reply(outcome);
+    } catch (cause) {
+      line.reply(unsendable(outcome, cause));
+    }
+  };
+  return (message) => {
+    const target = calls.target(message);
+    const outcome = serveAs(identity, readCall(message, target), channel, target);
+    if (outcome instanceof Promise || isPrinting()) void afterOutput(outcome).then(reply);
+    else reply(outcome);
   };
 }
 
-function processChannel(receiveControl: (message: Control) => void): Post {
-  process.on('message', (message) => {
-    const bytes = taggedBytes(message);
-    if (bytes !== undefined) receiveControl(fromBytes(bytes) as Control);
-  });
-  process.on('exit', () => {
-    // Written at once, as nothing is any more that could wait: what fits into the pipe arrives.
-    const exiting: TaggedMessage = {
-      'anypool/v1': toBytes({ type: 'exiting', begun: lastBegun() } satisfies ExitingMessage),
-    };
-    if (process.connected) process.send?.(exiting, undefined, undefined, () => {});
-  });
+async function afterOutput(outcome: Outcome | Promise<Outcome>): Promise<Outcome> {
+  const ended = await outcome;
+  if (isPrinting()) await printed();
+  return ended;
+}
+
+function portLine(port: NonNullable<OpenMessage['port']>): Line {
+  return {
+    post(message, sent, transferList) {
+      port.postMessage(message, transferList);
+      sent?.();
+    },
+    reply: (outcome) => port.postMessage(writeOutcome(outcome)),
+    onMessage(listener) {
+      port.on('message', listener);
+      port.unref();
+    },
+  };
+}
+
+function processLine(): Line {
+  const send = (content: unknown, sent: () => void = () => {}): void => {
+    const message: TaggedMessage = { 'anypool/v1': content };
+    if (process.connected) process.send?.(message, undefined, undefined, sent);
+    else sent();
+  };
+  // Written at once, as nothing is any more that could wait: what fits into the pipe arrives.
+  process.on('exit', () => send(toBytes({ type: 'exiting', begun: lastBegun() } satisfies ExitingMessage)));
   // Ctrl-C in a terminal reaches a whole group of processes. The end is for the parent to decide, which may want tasks to finish first (X8).
   process.on('SIGINT', () => {});
   // The parent is gone, or has let go of this process: no reason to stay. Where the event loop is blocked, the guard ends it.
   process.on('disconnect', () => process.exit());
-  return (message, sent = () => {}) => {
-    const tagged: TaggedMessage = { 'anypool/v1': toBytes(message) };
-    if (process.connected) process.send?.(tagged, undefined, undefined, sent);
-    else sent();
-  };
-}
-
-function controlListeners(): {
-  receive(message: Control): void;
-  onControl(listener: (message: ControlMessage) => void): void;
-  onStop(listener: () => Promise<void>): void;
-} {
-  let serving: ((message: ControlMessage) => void) | undefined;
-  let stop: (() => Promise<void>) | undefined;
-  let last: ControlMessage | undefined;
   return {
-    receive(message) {
-      if (message.type === 'stop') return void stop?.();
-      last = message;
-      serving?.(message);
+    post: (message, sent) => send(toBytes(message), sent),
+    reply(outcome) {
+      const written = writeOutcome(outcome);
+      send('value' in outcome && isPrimitive(outcome.value) ? written : toBytes(written));
     },
-    onControl(listener) {
-      serving = listener;
-      // Control messages have a channel of their own: a cancel can be here before the call that it is for. Its id tells.
-      if (last !== undefined) listener(last);
-    },
-    onStop(listener) {
-      stop = listener;
+    onMessage(listener) {
+      process.on('message', (message) => {
+        const content = tagged(message);
+        if (content !== undefined) listener(content as Control | WireCall);
+      });
     },
   };
 }
 
 // Only a value that changes while it is looked at gets here: it passed the inspection and then could not be written.
-function unsendable(reply: OpenReply | Outcome, cause: unknown): OpenReply | Outcome {
-  const error: ExecutorError = new NotCloneableError(
-    'The task returned what cannot be sent back: result cannot be serialized.',
-    {
-      path: 'result',
-      side: 'result',
-      cause,
-    },
-  );
-  const encoded = { error: encodeError(error, { via: 'bytes', sharedMemory: false, transfer: false }) };
-  return 'id' in reply ? { id: reply.id, sent: reply.sent, ...encoded } : encoded;
+function unsendable({ id, sent }: Outcome, cause: unknown): Outcome {
+  const message = 'The task returned what cannot be sent back: result cannot be serialized.';
+  const error = new NotCloneableError(message, { path: 'result', side: 'result', cause });
+  return { id, sent, error: encodeError(error, { via: 'bytes', sharedMemory: false, transfer: false }) };
 }
