@@ -18,6 +18,8 @@ export interface OpenMessage {
   readonly cells?: SharedArrayBuffer;
   /** Threads: the control channel. */
   readonly port?: MessagePort;
+  /** Processes: what tells core's messages from others, see {@link TaggedMessage}. */
+  readonly key?: string;
   /** Processes: the file descriptor that ends with the parent and brings cancels to the guard thread. */
   readonly guard?: number;
 }
@@ -28,26 +30,22 @@ export type OpenReply = { readonly opened: true } | { readonly error: Encoded };
 /** What goes to a worker on its control channel. */
 export type Control = ControlMessage | { readonly type: 'stop' };
 
-/** A process has one IPC channel for everybody: ours are told by the tag. What holds objects travels as bytes. */
-export interface TaggedMessage {
-  readonly 'anypool/v1': unknown;
+/**
+ * A process has one IPC channel for everybody: core's messages are told by a key that core makes for each worker, since a task can send what
+ * it likes. What holds objects travels as bytes.
+ */
+export type TaggedMessage = Readonly<Record<string, unknown>>;
+
+/** Whether a message is tagged with this key. */
+export function isTagged(message: unknown, key: string): message is TaggedMessage {
+  return typeof message === 'object' && message !== null && Object.hasOwn(message, key);
 }
 
-/** Whether a message on a process's IPC channel is core's own, and no concern of the library's. */
-export function isOwnMessage(message: unknown): message is TaggedMessage {
-  return typeof message === 'object' && message !== null && 'anypool/v1' in message;
-}
-
-/** The content of a tagged message; undefined for anybody else's, and for what cannot be read: a task can send what it likes. */
-export function tagged(message: unknown): unknown {
-  if (!isOwnMessage(message)) return undefined;
-  const content = message['anypool/v1'];
-  if (!(content instanceof Uint8Array)) return content;
-  try {
-    return fromBytes(content);
-  } catch {
-    return undefined;
-  }
+/** The content of a message that is tagged with this key; undefined for anybody else's. */
+export function tagged(message: unknown, key: string): unknown {
+  if (!isTagged(message, key)) return undefined;
+  const content = message[key];
+  return content instanceof Uint8Array ? fromBytes(content) : content;
 }
 
 /** The last word of a worker process that exits by itself: which call it began last. */

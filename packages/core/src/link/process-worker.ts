@@ -1,19 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { type Deadline, deadlines } from '../engine/deadlines.js';
 import { NotCloneableError } from '../errors.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { isPrimitive } from '../values/inspect.js';
-import {
-  type Control,
-  type ExitingMessage,
-  type FromWorker,
-  isTyped,
-  type OpenMessage,
-  type TaggedMessage,
-  tagged,
-} from './messages.js';
+import { type Control, type ExitingMessage, type FromWorker, isTyped, type OpenMessage, tagged } from './messages.js';
 import { checkOpened, failedStart, pending, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
 import { openFields, type WorkerLibrary } from './thread-worker.js';
@@ -37,12 +30,14 @@ export function startProcessWorker(
   events: WorkerEvents,
   library: WorkerLibrary<ChildProcess>,
 ): BackendWorker {
+  const key = `anypool/${randomUUID().slice(0, 8)}`;
   const open: OpenMessage = {
     ...openFields(init),
     type: 'open',
     kind: 'process',
     sharedMemory: false,
     transfer: false,
+    key,
     guard: 0,
   };
   let started: ReturnType<typeof library.start>;
@@ -59,8 +54,8 @@ export function startProcessWorker(
   let lastReply = performance.now();
   let answer: ((outcome: Outcome) => void) | undefined;
   raw.on('message', (message) => {
-    const told = tagged(message) as FromWorker | null | undefined;
-    if (told === undefined || told === null) return;
+    const told = tagged(message, key) as FromWorker | undefined;
+    if (told === undefined) return;
     if (!isTyped(told)) {
       lastReply = performance.now();
       calls.answered();
@@ -91,8 +86,7 @@ export function startProcessWorker(
     };
   });
   const post = (content: unknown): void => {
-    const message: TaggedMessage = { 'anypool/v1': content };
-    if (raw.connected) raw.send(message, () => {});
+    if (raw.connected) raw.send({ [key]: content }, () => {});
   };
   const send = (message: Control): void => {
     post(toBytes(message));

@@ -4,6 +4,7 @@ import { NotCloneableError } from '../errors.js';
 import {
   type Control,
   type ExitingMessage,
+  isTagged,
   type OpenMessage,
   type OpenReply,
   type TaggedMessage,
@@ -36,6 +37,12 @@ interface Line {
 }
 
 let current: OpenWorker | undefined;
+let ownKey = '';
+
+/** Whether a message that came on this process's IPC channel is core's own, and no concern of the library's. */
+export function isOwnMessage(message: unknown): boolean {
+  return isTagged(message, ownKey);
+}
 
 /**
  * Takes the message that the library brought and gives a promise of the reply, which the library is to take back: all that a worker
@@ -70,7 +77,7 @@ async function open(message: OpenMessage): Promise<OpenReply> {
   const cells = message.guard === undefined ? message.cells : startGuard(message.guard);
   const identity = { executor, kind, workerId, carrier, cells: cells && new Int32Array(cells) };
   enterWorker();
-  const line = message.port === undefined ? processLine() : portLine(message.port);
+  const line = message.port === undefined ? processLine(message.key ?? '') : portLine(message.port);
   let control: ((message: ControlMessage) => void) | undefined;
   const channel: ServeChannel = {
     post: (message, transferList) => line.post(message, undefined, transferList),
@@ -147,9 +154,10 @@ function portLine(port: NonNullable<OpenMessage['port']>): Line {
   };
 }
 
-function processLine(): Line {
+function processLine(key: string): Line {
+  ownKey = key;
   const send = (content: unknown, sent: () => void = () => {}): void => {
-    const message: TaggedMessage = { 'anypool/v1': content };
+    const message: TaggedMessage = { [key]: content };
     if (process.connected) process.send?.(message, undefined, undefined, sent);
     else sent();
   };
@@ -167,7 +175,7 @@ function processLine(): Line {
     },
     onMessage(listener) {
       process.on('message', (message) => {
-        const content = tagged(message);
+        const content = tagged(message, key);
         if (content !== undefined) listener(content as Control | WireCall);
       });
     },
