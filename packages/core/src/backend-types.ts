@@ -1,6 +1,7 @@
 import type { ResourceLimits, Transferable } from 'node:worker_threads';
 import type { Capabilities } from './capabilities.js';
 import type { WorkerKind } from './executor.js';
+import type { BoardTask } from './link/board.js';
 import type { Encoded } from './values/error-codec.js';
 import type { Patch } from './values/inspect.js';
 
@@ -61,7 +62,8 @@ export type ControlMessage =
 /**
  * What a worker tells core besides outcomes. An `item` is one of a stream, or the value of a call whose outcome says `moved`. That a call
  * has `begun` is told by a {@link Backend.shared} backend alone, and is none of the messages that an outcome counts. An `uncaught` error with
- * an id was left behind by that finished call; one without counts against the call that runs, and the worker is about to exit.
+ * an id was left behind by that finished call; one without counts against the call that runs, and the worker is about to exit. An
+ * `outcome` is that of a call which the worker took from the board; the `bell` says that there is something to see there.
  */
 export type WorkerMessage =
   | { readonly type: 'begun' | 'started' | 'withdrawn'; readonly id: number }
@@ -71,7 +73,9 @@ export type WorkerMessage =
       readonly value: unknown;
       readonly patches?: readonly Patch[];
     }
-  | { readonly type: 'uncaught'; readonly id?: number; readonly error: Encoded };
+  | { readonly type: 'uncaught'; readonly id?: number; readonly error: Encoded }
+  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'bell' };
 
 /**
  * How a call ended. `sent` counts the messages about this call that went before it: core waits for those that are late. A value that was
@@ -113,6 +117,8 @@ export interface WorkerInit {
   readonly resourceLimits?: ResourceLimits;
   /** Memory shared with the worker, for cancels and claims; opaque to backends, who hand it on. */
   readonly cells?: SharedArrayBuffer;
+  /** Memory shared with all workers of the executor, and this one's number there: what {@link BackendWorker.look} is about. */
+  readonly board?: { readonly memory: SharedArrayBuffer; readonly seat: number };
 }
 
 /** Core's ear: gets a worker's messages in the order in which the worker sent them. */
@@ -133,6 +139,13 @@ export interface BackendWorker {
    * dies.
    */
   execute(call: Call, transferList: readonly Transferable[]): Promise<Outcome>;
+  /**
+   * Lets it take calls from the board, one after the other, until there is none for it. `news` are the tasks that it has not been told of.
+   * Absent: it cannot, and is handed each call.
+   */
+  look?(news: readonly BoardTask[]): void;
+  /** Passes the next message that has come to {@link WorkerEvents}, at once; returns whether there was one. Goes with `look`. */
+  receiveNext?(): boolean;
   /** Handled when the worker's event loop turns, not behind a call. */
   send(message: ControlMessage): void;
   /** Ends it cleanly: finalizer, 'exit' handlers, output flushed. Core kills it after `stopTimeout`. */

@@ -27,6 +27,7 @@ export {
   unpack,
   untagged,
 } from './link/alone.js';
+export type { BoardTask } from './link/board.js';
 export { takeLastListener } from './link/listeners.js';
 export { loadLibrary } from './link/load-library.js';
 export { asNotCloneable } from './link/opening.js';

@@ -140,7 +140,7 @@ export function run<T extends AnyTask>(
   return runInExecutor<T>(null, task, ...args);
 }
 
-const nobody: JobOwner = { cancelJob: () => false, jobStarted() {}, jobSettled() {}, jobLeft() {} };
+const nobody: JobOwner = { cancelJob: () => false, look() {}, jobStarted() {}, jobSettled() {}, jobLeft() {} };
 
 function failed(task: AnyTask, error: unknown): Future<unknown> {
   const none = Number.POSITIVE_INFINITY;

@@ -3,7 +3,7 @@ import { IndexedHeap } from '../src/engine/indexed-heap.js';
 import { Job, type JobOwner } from '../src/engine/job.js';
 import { TaskQueue } from '../src/engine/task-queue.js';
 
-const owner: JobOwner = { cancelJob: () => false, jobStarted() {}, jobSettled() {}, jobLeft() {} };
+const owner: JobOwner = { cancelJob: () => false, look() {}, jobStarted() {}, jobSettled() {}, jobLeft() {} };
 
 function job(id: number, priority = 0): Job {
   const none = Number.POSITIVE_INFINITY;

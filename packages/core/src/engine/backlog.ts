@@ -5,7 +5,8 @@ import { TaskQueue } from './task-queue.js';
 
 /** All that waits: in the queue for a worker, and under a limit for its turn in the queue. */
 export class Backlog {
-  readonly #queue = new TaskQueue();
+  /** Those that wait for a worker. */
+  readonly queue: TaskQueue = new TaskQueue();
   /** Those that have jobs. */
   readonly #limits = new Set<Limit>();
   /** The unsettled jobs that stand for several items of a map. */
@@ -13,7 +14,7 @@ export class Backlog {
 
   /** How many jobs wait for a worker. */
   get queued(): number {
-    return this.#queue.size;
+    return this.queue.size;
   }
 
   /** How many jobs wait under a limit. */
@@ -43,26 +44,26 @@ export class Backlog {
     const { chunk, limit } = job.options;
     if (chunk !== undefined) this.#chunks.add(job);
     if (limit === undefined) {
-      this.#queue.push(job);
+      this.queue.push(job);
       return;
     }
     this.#limits.add(limit);
-    limit.push(job, this.#queue);
+    limit.push(job, this.queue);
   }
 
   /** Puts back what has its place under its limit already. */
   putBack(job: Job): void {
-    this.#queue.push(job);
+    this.queue.push(job);
   }
 
   /** Takes the job that is to start next. */
   shift(): Job | undefined {
-    return this.#queue.shift();
+    return this.queue.shift();
   }
 
   /** The job that has waited longest for a worker. */
   oldest(): Job | undefined {
-    return this.#queue.oldest();
+    return this.queue.oldest();
   }
 
   /** A job is settled and in no worker any more: under its limit, the next one comes up. */
@@ -70,7 +71,7 @@ export class Backlog {
     const { chunk, limit } = job.options;
     if (chunk !== undefined) this.#chunks.delete(job);
     if (limit === undefined) return;
-    limit.left(job, this.#queue);
+    limit.left(job, this.queue);
     if (limit.admitted === 0) this.#limits.delete(limit);
   }
 
@@ -80,7 +81,7 @@ export class Backlog {
   }
 
   #takeAny(): Job | undefined {
-    const queued = this.#queue.shift();
+    const queued = this.queue.shift();
     if (queued !== undefined) return queued;
     for (const { parked } of this.#limits) {
       const job = parked.shift();

@@ -5,6 +5,7 @@ import type { ActiveTask, Executor, ExecutorStats, ShutdownOptions } from '../ex
 import type { Future } from '../future.js';
 import type { AnyTask } from '../tasks.js';
 import { Backlog } from './backlog.js';
+import { Board } from './board.js';
 import { CancelledErrors } from './cancelled-errors.js';
 import { publishEnd, publishStart, publishSubmit } from './channels.js';
 import { type Deadline, deadlines } from './deadlines.js';
@@ -27,6 +28,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   readonly defaults: JobOptions;
   state: Executor['state'] = 'running';
   readonly #backlog = new Backlog();
+  readonly #board: Board | undefined;
   readonly #workforce: Workforce;
   readonly #keepAlive = new KeepAlive();
   readonly #cancelledErrors = new CancelledErrors();
@@ -57,7 +59,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       highWaterMark: 16,
       groups: [],
     };
-    this.#workforce = new Workforce(this, backend, settings);
+    this.#board = hasBoard(backend, settings) ? new Board() : undefined;
+    this.#workforce = new Workforce(this, backend, settings, this.#board);
     this.#places = new Places(name, () => this.#freePlaces);
     this.#starvation = new Starvation(this, starvationThreshold);
   }
@@ -70,8 +73,10 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     return this.settings.maxWorkers;
   }
 
+  /** How many jobs wait for a worker, less those that are about to be taken from the board. */
   get waiting(): number {
-    return this.#backlog.queued;
+    const { queued } = this.#backlog;
+    return queued === 0 || this.#board === undefined ? queued : Math.max(0, queued - this.#board.hungry);
   }
 
   submitJob(task: AnyTask, args: readonly unknown[], options: JobOptions): Future<unknown> {
@@ -133,7 +138,9 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   #isFull(): boolean {
-    return this.settings.maxQueue !== Number.POSITIVE_INFINITY && !this.#places.take();
+    if (this.settings.maxQueue === Number.POSITIVE_INFINITY) return false;
+    this.#board?.collect();
+    return !this.#places.take();
   }
 
   #queueFull(): QueueFullError {
@@ -151,14 +158,14 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   #timedOut(job: Job): void {
+    if (!this.#take(job)) return;
     const { timeout } = job.options;
-    const phase = job.queue === undefined ? 'run' : 'queue';
+    const phase = job.slot === undefined ? 'queue' : 'run';
     const what = phase === 'queue' ? 'had not started' : 'was still running';
     const error = new TaskTimeoutError(
       `Task '${job.task.name}' ${what} ${timeout} ms after it was submitted (timeout).`,
       { phase, timeout },
     );
-    job.queue?.remove(job);
     job.fail(error);
     job.slot?.cancelRun(job, error);
     this.changed();
@@ -166,14 +173,32 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   cancelJob(job: Job, reason: unknown): boolean {
     const why = reason === undefined ? this.#cancelledErrors.of(job.task.name, '') : reason;
+    if (!this.#take(job)) return false;
     this.endJob(job, 'cancelled', why);
     return true;
   }
 
   endJob(job: Job, state: 'cancelled' | 'rejected', reason: unknown, cancelGrace?: number): void {
-    job.queue?.remove(job);
+    this.#take(job);
     job.abandon(state, reason);
     job.slot?.cancelRun(job, reason, cancelGrace);
+    this.changed();
+  }
+
+  /** Takes a job out of the queue, and off the board; returns false where it turns out to be over. */
+  #take(job: Job): boolean {
+    // What could not be withdrawn has been taken by a worker, and is found to be running or over.
+    if (this.#board?.withdraw(job) === false) this.#board.collect();
+    job.queue?.remove(job);
+    return !job.settled;
+  }
+
+  look(): void {
+    this.#board?.collect();
+  }
+
+  rang(): void {
+    this.#board?.collect();
     this.changed();
   }
 
@@ -206,8 +231,10 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     if (this.#pumping) return;
     this.#pumping = true;
     try {
-      this.#hand();
-      this.#workforce.staff();
+      do {
+        this.#hand();
+        this.#workforce.staff();
+      } while (this.#fillBoard());
     } finally {
       this.#pumping = false;
     }
@@ -217,20 +244,46 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     this.#finishClosing();
   }
 
+  /** Where all workers are busy: those who look at the board find the next jobs there. Returns whether one of them has stopped looking. */
+  #fillBoard(): boolean {
+    if (this.#board === undefined || this.#backlog.queued === 0) return false;
+    if (this.#board.fill(this.#backlog.queue)) this.#board.collect();
+    return this.waiting > 0 && this.#workforce.hasIdle;
+  }
+
   #hand(): void {
-    while (this.#backlog.queued > 0) {
+    for (let waiting = this.waiting; waiting > 0; waiting = this.waiting) {
       const slot = this.#workforce.takeIdle();
       if (slot === undefined) return;
-      this.#handing = this.#backlog.shift();
+      if (waiting > 1 && this.#board !== undefined) {
+        this.#board.fill(this.#backlog.queue);
+        if (slot.look(this.#backlog.queue.first)) continue;
+      }
+      this.#handing = this.#next();
       if (this.#handing === undefined || !slot.assign(this.#handing)) this.#workforce.giveBack(slot);
       this.#handing = undefined;
     }
   }
 
+  /** Takes the job that is to start next. */
+  #next(): Job | undefined {
+    for (let job = this.#backlog.queue.first; job !== undefined; job = this.#backlog.queue.first) {
+      if (this.#board?.withdraw(job) !== false) return this.#backlog.shift();
+      this.#board.collect();
+    }
+    return undefined;
+  }
+
+  /** Takes all that waits, one after the other. */
+  #takeAll(): Iterable<Job> {
+    this.#board?.recall();
+    return this.#backlog.takeAll();
+  }
+
   hopeless(error: WorkerStartError, staffed: boolean): void {
     this.#warmUps.fail(error);
     if (staffed) return;
-    for (const job of this.#backlog.takeAll()) job.fail(error);
+    for (const job of this.#takeAll()) job.fail(error);
   }
 
   async warmUp(workers: number): Promise<void> {
@@ -254,6 +307,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   /** For `Starvation`: the job that has waited longest for a worker. */
   oldest(): Job | undefined {
+    this.#board?.collect();
     return this.#backlog.oldest();
   }
 
@@ -266,6 +320,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   stats(): ExecutorStats {
+    this.#board?.collect();
     const { completed, failed, crashed, cancelled, waitTime, runTime } = this.#statistics;
     const oldest = this.#backlog.oldest();
     return {
@@ -319,11 +374,12 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   #cancelQueued(): void {
     const why = `: '${this.settings.name}' was shut down with cancelPending`;
-    for (const job of this.#backlog.takeAll()) job.abandon('cancelled', this.#cancelledErrors.of(job.task.name, why));
+    for (const job of this.#takeAll()) job.abandon('cancelled', this.#cancelledErrors.of(job.task.name, why));
   }
 
   #terminateNow(): void {
     const error = new ExecutorShutdownError(`'${this.settings.name}' was terminated before the task ended.`);
+    this.#board?.recall();
     const running = this.#workforce.kill(error);
     this.#handing?.abandon('rejected', error);
     for (const job of this.#backlog.takeAll()) job.abandon('rejected', error);
@@ -343,4 +399,9 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     this.#keepAlive.close();
     this.#resolveClosed?.();
   }
+}
+
+/** Whether workers are to share a board: threads can, if they are the executor's own, and are not counted out their calls. */
+function hasBoard({ kind, capabilities, shared }: Backend, { maxTasksPerWorker }: Settings): boolean {
+  return kind === 'thread' && capabilities.sharedMemory && !shared && maxTasksPerWorker === Number.POSITIVE_INFINITY;
 }

@@ -17,6 +17,8 @@ export function guarded(worker: BackendWorker): BackendWorker {
       }
     };
   return {
+    ...(worker.look && { look: quietly((news) => worker.look?.(news)) }),
+    receiveNext: () => worker.receiveNext?.() ?? false,
     ready: Promise.resolve(worker.ready),
     prefetch: worker.prefetch,
     execute(call, transferList) {

@@ -33,6 +33,8 @@ export interface JobOptions {
 /** Who runs the jobs; a job asks it to be cancelled. */
 export interface JobOwner {
   cancelJob(job: Job, reason: unknown): boolean;
+  /** Sees whether a worker has taken the job from the board. */
+  look(job: Job): void;
   /** Called at each start, when a worker has been given the job. */
   jobStarted(job: Job): void;
   /** Called once, when the job has settled; `reason` is what it rejects with. */
@@ -62,6 +64,8 @@ export class Job implements HeapItem {
   queue: TaskQueue | undefined;
   /** How often a worker that had it died before it began it. */
   handedInVain = 0;
+  /** Where it is on the board, while no worker is known to have taken it from there. */
+  place: number | undefined;
   // Its place in the queue.
   previous: Job | undefined;
   next: Job | undefined;
@@ -89,6 +93,12 @@ export class Job implements HeapItem {
 
   get priority(): number {
     return this.options.priority;
+  }
+
+  /** Its state, as it is now: one on the board may have begun since core looked. */
+  get currentState(): FutureState {
+    if (this.place !== undefined) this.#owner.look(this);
+    return this.state;
   }
 
   get settled(): boolean {
@@ -200,7 +210,7 @@ export class TaskFuture<T> extends Promise<T> implements Future<T> {
   }
 
   get state(): FutureState {
-    return this.#job.state;
+    return this.#job.currentState;
   }
 
   cancel(reason?: unknown): boolean {

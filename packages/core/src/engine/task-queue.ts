@@ -58,10 +58,25 @@ export class TaskQueue {
     return lane;
   }
 
+  /** The job that is to start next. */
+  get first(): Job | undefined {
+    const lane = this.#order.first;
+    return lane && firstOf(lane);
+  }
+
+  /**
+   * The job that is to start after this one, which is of the highest priority, or first; undefined if there is none of that priority, or
+   * some came late, so that a list does not tell.
+   */
+  following(job: Job | undefined): Job | undefined {
+    const lane = this.#order.first;
+    if (lane === undefined || lane.late?.first !== undefined) return undefined;
+    return job === undefined ? lane.first : job.next;
+  }
+
   /** Takes the job that is to start next. */
   shift(): Job | undefined {
-    const lane = this.#order.first;
-    const job = lane && firstOf(lane);
+    const job = this.first;
     if (job !== undefined) this.remove(job);
     return job;
   }

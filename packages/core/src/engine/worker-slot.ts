@@ -7,13 +7,14 @@ import type {
   WorkerInit,
   WorkerMessage,
 } from '../backend-types.js';
-import { cancelCell, cellsPerWorker } from '../cells.js';
+import { away, bellCell, cancelCell, cellsPerWorker, enoughCell, lookCell, looking, parked } from '../cells.js';
 import { ExecutorError, NotCloneableError, TaskModuleError, TaskTimeoutError } from '../errors.js';
 import { describeExit, failedStart } from '../link/opening.js';
 import { boundArguments, shownModule } from '../tasks.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
 import type { Carrier, Patch } from '../values/inspect.js';
 import { prepareArguments } from '../values/sendable.js';
+import type { Board } from './board.js';
 import type { Chunk } from './chunk.js';
 import { readResults } from './chunk-results.js';
 import { type Deadline, deadlines } from './deadlines.js';
@@ -28,6 +29,8 @@ export interface SlotOwner {
   slotReady(slot: WorkerSlot): void;
   /** The worker could not start; its end follows, by `slotExited`. */
   slotFailed(slot: WorkerSlot, cause: unknown): void;
+  /** There is something new on the board. */
+  slotRang(): void;
   /** The worker has ended a call and can take the next. */
   slotFree(slot: WorkerSlot): void;
   /** The worker is to be replaced, now that it is free. */
@@ -51,6 +54,16 @@ export class WorkerSlot {
   readonly #worker: BackendWorker;
   readonly #carrier: Carrier;
   readonly #cells: Int32Array | undefined;
+  readonly #board: Board | undefined;
+  readonly #seat: number | undefined;
+  /** How many of the board's tasks it has been told. */
+  #told = 0;
+  /** Whether it takes calls from the board: it is `busy` then, also between two of them. */
+  #looking = false;
+  /** Whether it was let look and ran nothing since: the next call is handed to it. */
+  #lookedInVain = false;
+  /** A message that has come, and waits until it is known which call the worker runs. */
+  #next: Exclude<WorkerMessage, { readonly type: 'bell' }> | undefined;
   readonly #imported = new Set<string>();
   #run: Run | undefined;
   #unfit = false;
@@ -58,7 +71,7 @@ export class WorkerSlot {
   #startError: { readonly error: unknown } | undefined;
   #deadline: Deadline | undefined;
 
-  constructor(owner: SlotOwner, backend: Backend, settings: Settings, id: number) {
+  constructor(owner: SlotOwner, backend: Backend, settings: Settings, id: number, board: Board | undefined) {
     this.id = id;
     this.#owner = owner;
     this.#backend = backend;
@@ -68,6 +81,8 @@ export class WorkerSlot {
     this.#carrier = { via, sharedMemory, transfer };
     const cells = sharedMemory ? new SharedArrayBuffer(cellsPerWorker * Int32Array.BYTES_PER_ELEMENT) : undefined;
     this.#cells = cells && new Int32Array(cells);
+    this.#seat = board?.sit(this);
+    this.#board = this.#seat === undefined ? undefined : board;
     this.#worker = this.#start(cells);
     // One reaction for each worker, which settles its calls: racing each call against `exited` would keep every call for as long as it lives.
     void this.#worker.exited.then((exit) => this.#exited(exit));
@@ -92,6 +107,7 @@ export class WorkerSlot {
       ...(execArgv && { execArgv }),
       ...(resourceLimits && { resourceLimits }),
       ...(cells && { cells }),
+      ...(this.#board && this.#seat !== undefined && { board: { memory: this.#board.memory, seat: this.#seat } }),
     };
     try {
       return guarded(this.#backend.startWorker(init, { message: (message) => this.#message(message) }));
@@ -167,6 +183,55 @@ export class WorkerSlot {
     return true;
   }
 
+  /** Lets the worker take calls from the board, if it can run the first one; returns whether it does. */
+  look(first: Job | undefined): boolean {
+    if (this.#board === undefined || this.#cells === undefined || this.#worker.look === undefined) return false;
+    if (first?.place === undefined || this.#lookedInVain || !this.#imported.has(first.task.module)) return false;
+    this.state = 'busy';
+    this.#looking = true;
+    this.#lookedInVain = true;
+    Atomics.store(this.#cells, lookCell, looking);
+    this.#worker.look(this.#board.tasksFrom(this.#told));
+    this.#told = this.#board.taskCount;
+    return true;
+  }
+
+  /** Whether it looks for a call on the board, and is not known to have one. */
+  get isHungry(): boolean {
+    return this.#looking && this.#run === undefined;
+  }
+
+  /** Whether it has stopped looking at the board: from now on, it takes nothing by itself. {@link parked} is to follow. */
+  release(): boolean {
+    if (!this.#looking || this.#cells === undefined) return false;
+    return Atomics.compareExchange(this.#cells, lookCell, parked, away) === parked;
+  }
+
+  parked(): void {
+    this.#looking = false;
+    this.#released();
+  }
+
+  /** It has taken a job from the board. */
+  begin(job: Job): void {
+    const { id, task } = job;
+    const call = new HandedCall(id, task.module, task.name, [...boundArguments(task), ...(job.args ?? [])]);
+    this.#run = new Run(job, call, { tasks: 1, hasMoved: false, phase: 'run' });
+    this.#lookedInVain = false;
+    this.calls += 1;
+    job.start(this);
+  }
+
+  /** The job from the board has ended. */
+  ended(outcome: Outcome): void {
+    if (this.#run?.job.id === outcome.id) this.#outcome(this.#run, outcome);
+  }
+
+  /** The job's outcome has been sent: hears all messages up to it. */
+  hearOutcome(job: Job): void {
+    while (this.#run?.job === job && (this.#heedNext() || this.#worker.receiveNext?.() === true));
+  }
+
   #limit(run: Run): void {
     const { runTimeout } = run.job.options;
     if (run.phase === 'import') {
@@ -209,6 +274,33 @@ export class WorkerSlot {
   }
 
   #message(message: WorkerMessage): void {
+    if (message.type === 'bell') {
+      if (this.#cells !== undefined) Atomics.store(this.#cells, bellCell, 0);
+      this.#owner.slotRang();
+      return;
+    }
+    if (!this.#looking) {
+      this.#heed(message);
+      return;
+    }
+    // What it is about may be a call that the worker took from the board.
+    this.#next = message;
+    this.#board?.collect();
+    this.#heedNext();
+  }
+
+  #heedNext(): boolean {
+    const message = this.#next;
+    this.#next = undefined;
+    if (message !== undefined) this.#heed(message);
+    return message !== undefined;
+  }
+
+  #heed(message: Exclude<WorkerMessage, { readonly type: 'bell' }>): void {
+    if (message.type === 'outcome') {
+      this.ended(message.outcome);
+      return;
+    }
     const run = this.#run;
     if (message.type === 'uncaught') {
       if (message.id !== undefined) this.#lateError();
@@ -273,6 +365,7 @@ export class WorkerSlot {
   // A task that ended long ago has left something behind that failed: whoever runs now is to finish, and the worker to be replaced.
   #lateError(): void {
     this.#unfit = true;
+    if (this.#cells !== undefined) Atomics.store(this.#cells, enoughCell, 1);
     if (this.state === 'idle') this.#owner.slotUnfit(this);
   }
 
@@ -371,7 +464,7 @@ export class WorkerSlot {
   }
 
   #released(): void {
-    if (this.state !== 'busy') return;
+    if (this.state !== 'busy' || this.#looking) return;
     this.state = 'idle';
     if (this.#unfit || this.calls >= this.#settings.maxTasksPerWorker) this.#owner.slotUnfit(this);
     else this.#owner.slotFree(this);
@@ -396,7 +489,9 @@ export class WorkerSlot {
 
   #exited(exit: WorkerExit): void {
     deadlines.remove(this.#deadline);
+    this.#board?.collect();
     const wasStarting = this.state === 'starting';
+    this.#looking = false;
     this.state = 'exited';
     const run = this.#run;
     if (run?.held !== undefined) this.#outcome(run, run.held);
@@ -411,6 +506,7 @@ export class WorkerSlot {
         this.#owner.slotUnstarted(run.job);
       } else run.job.crash(run.crash(exit, this.#settings.name, this.id));
     }
+    if (this.#seat !== undefined) this.#board?.leave(this.#seat);
     if (wasStarting)
       this.#owner.slotFailed(
         this,

@@ -1,6 +1,7 @@
 import type { Backend, WorkerExit } from '../backend-types.js';
 import { WorkerStartError } from '../errors.js';
 import type { ActiveTask } from '../executor.js';
+import type { Board } from './board.js';
 import { workerExited, workerStarted } from './channels.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import type { Job } from './job.js';
@@ -19,6 +20,8 @@ export interface Employer {
   readonly waiting: number;
   /** A worker died before it began the job: another is to do it. */
   takeBack(job: Job): void;
+  /** There is something new on the board. */
+  rang(): void;
   /** Something changed: hand out work, or see whether all is done. */
   changed(): void;
   /** Workers cannot be started. Unless `staffed`, nobody is going to do what waits. */
@@ -30,6 +33,7 @@ export class Workforce implements SlotOwner {
   readonly #employer: Employer;
   readonly #backend: Backend;
   readonly #settings: Settings;
+  readonly #board: Board | undefined;
   readonly #all = new Set<WorkerSlot>();
   /** The last one is used first, so that the others get to be idle long enough to be stopped. */
   readonly #idle: WorkerSlot[] = [];
@@ -50,8 +54,9 @@ export class Workforce implements SlotOwner {
   #reaper: Deadline | undefined;
   #closing = false;
 
-  constructor(employer: Employer, backend: Backend, settings: Settings) {
+  constructor(employer: Employer, backend: Backend, settings: Settings, board: Board | undefined) {
     this.#employer = employer;
+    this.#board = board;
     this.#backend = backend;
     this.#settings = settings;
   }
@@ -83,6 +88,10 @@ export class Workforce implements SlotOwner {
       const { id, task, startedAt } = job;
       return [{ id, task: { module: task.module, name: task.name }, workerId, runTime: now - startedAt }];
     });
+  }
+
+  get hasIdle(): boolean {
+    return this.#idle.length > 0;
   }
 
   takeIdle(): WorkerSlot | undefined {
@@ -140,7 +149,7 @@ export class Workforce implements SlotOwner {
     this.#lastStart = performance.now();
     this.#starting += 1;
     this.#lastId += 1;
-    const slot = new WorkerSlot(this, this.#backend, this.#settings, this.#lastId);
+    const slot = new WorkerSlot(this, this.#backend, this.#settings, this.#lastId, this.#board);
     this.#all.add(slot);
   }
 
@@ -182,6 +191,10 @@ export class Workforce implements SlotOwner {
     this.#idle.push(slot);
     this.#employer.changed();
     if (this.#idle.length > 0) this.#reapLater();
+  }
+
+  slotRang(): void {
+    this.#employer.rang();
   }
 
   slotUnfit(slot: WorkerSlot): void {

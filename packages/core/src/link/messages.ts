@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { CallTarget, ControlMessage, WorkerMessage } from '../backend-types.js';
+import type { CallTarget, ControlMessage, WorkerInit, WorkerMessage } from '../backend-types.js';
 import type { WorkerKind } from '../executor.js';
 import { fromBytes } from '../values/bytes.js';
 import type { Encoded } from '../values/error-codec.js';
+import type { BoardTask } from './board.js';
 import type { WireOutcome } from './wire.js';
 
 /** The first message to a worker: what it is, and how it and core talk besides calls. */
@@ -16,6 +17,7 @@ export interface OpenMessage {
   readonly initializer?: CallTarget;
   readonly finalizer?: CallTarget;
   readonly cells?: SharedArrayBuffer;
+  readonly board?: NonNullable<WorkerInit['board']>;
   /** Threads: the control channel. */
   readonly port?: MessagePort;
   /** Processes: what tells core's messages from others, see {@link TaggedMessage}. */
@@ -29,6 +31,12 @@ export type OpenReply = { readonly opened: true } | { readonly error: Encoded };
 
 /** What goes to a worker on its control channel. */
 export type Control = ControlMessage | { readonly type: 'stop' };
+
+/** Lets a thread look at the board; with the tasks that it has not been told of, if there are any. */
+export type LookMessage = 0 | readonly [0, readonly BoardTask[]];
+
+/** What a thread says when there is something on the board for core to see. */
+export const bell = 0;
 
 /**
  * A process has one IPC channel for everybody: core's messages are told by a key that core makes for each worker, since a task can send what

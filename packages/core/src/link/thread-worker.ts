@@ -9,7 +9,7 @@ import type {
   WorkerMessage,
 } from '../backend-types.js';
 import { claimCell } from '../cells.js';
-import { type Control, isTyped, type OpenMessage } from './messages.js';
+import { bell, type Control, isTyped, type LookMessage, type OpenMessage } from './messages.js';
 import { asNotCloneable, checkOpened, failedStart, untilGone } from './opening.js';
 import { CallWriter, readOutcome, type WireOutcome } from './wire.js';
 
@@ -53,12 +53,20 @@ export function startThreadWorker(
   const calls = new CallWriter();
   let answer: ((outcome: Outcome) => void) | undefined;
   const receive = (message: WorkerMessage | WireOutcome): void => {
-    if (isTyped(message)) {
-      events.message(message);
-      return;
+    if (message === bell) events.message({ type: 'bell' });
+    else if (isTyped(message)) events.message(message);
+    else if (answer === undefined) events.message({ type: 'outcome', outcome: readOutcome(message) });
+    else {
+      const answered = answer;
+      answer = undefined;
+      calls.answered();
+      answered(readOutcome(message));
     }
-    calls.answered();
-    answer?.(readOutcome(message));
+  };
+  const receiveNext = (): boolean => {
+    const next = receiveMessageOnPort(port);
+    if (next !== undefined) receive(next.message);
+    return next !== undefined;
   };
   port.on('message', receive);
   port.unref();
@@ -70,8 +78,7 @@ export function startThreadWorker(
   const exited = new Promise<WorkerExit>((resolve) => {
     raw.once('exit', (exitCode) => {
       gone = true;
-      for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port))
-        receive(next.message);
+      while (receiveNext());
       port.close();
       const outOfMemory = failure?.code === 'ERR_WORKER_OUT_OF_MEMORY';
       const begun = init.cells && Atomics.load(new Int32Array(init.cells), claimCell);
@@ -100,6 +107,11 @@ export function startThreadWorker(
           asNotCloneable(error);
         }
       }),
+    look(news) {
+      const message: LookMessage = news.length === 0 ? 0 : [0, news];
+      port.postMessage(message);
+    },
+    receiveNext,
     send,
     stop: () => send({ type: 'stop' }),
     kill: () => void raw.terminate().catch(() => {}),
@@ -110,13 +122,14 @@ export function startThreadWorker(
 /** What of the start is told to the worker. */
 export function openFields(
   init: WorkerInit,
-): Pick<OpenMessage, 'executor' | 'workerId' | 'initializer' | 'finalizer' | 'cells'> {
-  const { executor, workerId, initializer, finalizer, cells } = init;
+): Pick<OpenMessage, 'executor' | 'workerId' | 'initializer' | 'finalizer' | 'cells' | 'board'> {
+  const { executor, workerId, initializer, finalizer, cells, board } = init;
   return {
     executor,
     workerId,
     ...(initializer === undefined ? {} : { initializer }),
     ...(finalizer === undefined ? {} : { finalizer }),
     ...(cells === undefined ? {} : { cells }),
+    ...(board === undefined ? {} : { board }),
   };
 }

@@ -1,10 +1,13 @@
 import type { Transferable } from 'node:worker_threads';
 import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
 import { NotCloneableError } from '../errors.js';
+import { BoardMemory } from '../link/board.js';
 import {
+  bell,
   type Control,
   type ExitingMessage,
   isTagged,
+  type LookMessage,
   type OpenMessage,
   type OpenReply,
   type TaggedMessage,
@@ -14,8 +17,10 @@ import { CallReader, readCall, type WireCall, writeOutcome } from '../link/wire.
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { encodeError } from '../values/error-codec.js';
 import { isPrimitive } from '../values/inspect.js';
+import { BoardCalls } from './board-calls.js';
 import { startGuard } from './guard.js';
 import { runHook } from './hooks.js';
+import type { TaskTarget } from './load-module.js';
 import { isPrinting, printed } from './printed.js';
 import { isServing, lastBegun, type ServeChannel, serveAs } from './serve.js';
 import { watchUncaught } from './uncaught.js';
@@ -33,7 +38,9 @@ interface Line {
   post(message: WorkerMessage, sent?: () => void, transferList?: readonly Transferable[]): void;
   /** Sends a call's outcome. Throws where it cannot be written. */
   reply(outcome: Outcome): void;
-  onMessage(listener: (message: Control | WireCall) => void): void;
+  /** Tells core to look at the board. */
+  ring(): void;
+  onMessage(listener: (message: Control | WireCall | LookMessage) => void): void;
 }
 
 let current: OpenWorker | undefined;
@@ -95,9 +102,30 @@ async function open(message: OpenMessage): Promise<OpenReply> {
     await printed();
     process.exit();
   };
-  const take = caller(identity, channel, line);
+  const reply = (outcome: Outcome): void => {
+    try {
+      line.reply(outcome);
+    } catch (cause) {
+      line.reply(unsendable(outcome, cause));
+    }
+  };
+  const run = (call: Call, target: TaskTarget): Outcome | Promise<Outcome> => serveAs(identity, call, channel, target);
+  const take = caller(run, reply);
+  const board =
+    message.board &&
+    identity.cells &&
+    new BoardCalls({
+      board: new BoardMemory(message.board.memory),
+      seat: message.board.seat,
+      cells: identity.cells,
+      serve: run,
+      reply,
+      ring: line.ring,
+    });
   line.onMessage((message) => {
-    if (typeof message === 'number' || isList(message)) take(message);
+    if (message === 0) board?.look();
+    else if (isLook(message)) board?.look(message[1]);
+    else if (typeof message === 'number' || isList(message)) take(message);
     else if (message.type === 'stop') void stop();
     else control?.(message);
   });
@@ -112,23 +140,23 @@ async function open(message: OpenMessage): Promise<OpenReply> {
   }
 }
 
+function isLook(message: Control | WireCall | LookMessage): message is Exclude<LookMessage, 0> {
+  return Array.isArray(message) && message[0] === 0;
+}
+
 function isList(message: Control | WireCall): message is Exclude<WireCall, number> {
   return Array.isArray(message);
 }
 
 /** Serves the calls that core sends, one at a time. */
-function caller(identity: WorkerIdentity, channel: ServeChannel, line: Line): (message: WireCall) => void {
+function caller(
+  serve: (call: Call, target: TaskTarget) => Outcome | Promise<Outcome>,
+  reply: (outcome: Outcome) => void,
+): (message: WireCall) => void {
   const calls = new CallReader();
-  const reply = (outcome: Outcome): void => {
-    try {
-      line.reply(outcome);
-    } catch (cause) {
-      line.reply(unsendable(outcome, cause));
-    }
-  };
   return (message) => {
     const target = calls.target(message);
-    const outcome = serveAs(identity, readCall(message, target), channel, target);
+    const outcome = serve(readCall(message, target), target);
     if (outcome instanceof Promise || isPrinting()) void afterOutput(outcome).then(reply);
     else reply(outcome);
   };
@@ -147,6 +175,7 @@ function portLine(port: NonNullable<OpenMessage['port']>): Line {
       sent?.();
     },
     reply: (outcome) => port.postMessage(writeOutcome(outcome)),
+    ring: () => port.postMessage(bell),
     onMessage(listener) {
       port.on('message', listener);
       port.unref();
@@ -173,6 +202,8 @@ function processLine(key: string): Line {
       const written = writeOutcome(outcome);
       send('value' in outcome && isPrimitive(outcome.value) ? written : toBytes(written));
     },
+    // Processes share no memory.
+    ring() {},
     onMessage(listener) {
       process.on('message', (message) => {
         const content = tagged(message, key);
