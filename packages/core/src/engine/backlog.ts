@@ -75,14 +75,8 @@ export class Backlog {
     if (limit.admitted === 0) this.#limits.delete(limit);
   }
 
-  /** Takes everything, one job after the other: what comes up meanwhile, as others have gone, is taken as well. */
-  *takeAll(): Generator<Job> {
-    for (let job = this.#takeAny(); job !== undefined; job = this.#takeAny()) yield job;
-  }
-
-  #takeAny(): Job | undefined {
-    const queued = this.queue.shift();
-    if (queued !== undefined) return queued;
+  /** Takes a job that waits under a limit. */
+  shiftParked(): Job | undefined {
     for (const { parked } of this.#limits) {
       const job = parked.shift();
       if (job !== undefined) return job;

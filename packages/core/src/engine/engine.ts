@@ -39,6 +39,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   #lastId = 0;
   #outstanding = 0;
   #pumping = false;
+  /** Whether everything was stopped: nothing is given to a worker any more. */
+  #ended = false;
   /** The job on its way from the queue to a worker, where its arguments are being read. */
   #handing: Job | undefined;
   #closed: Promise<void> | undefined;
@@ -231,10 +233,11 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     if (this.#pumping) return;
     this.#pumping = true;
     try {
-      do {
+      while (!this.#ended) {
         this.#hand();
         this.#workforce.staff();
-      } while (this.#fillBoard());
+        if (!this.#fillBoard()) break;
+      }
     } finally {
       this.#pumping = false;
     }
@@ -274,10 +277,14 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     return undefined;
   }
 
-  /** Takes all that waits, one after the other. */
-  #takeAll(): Iterable<Job> {
+  /** Takes all that waits, one job after the other: what comes up meanwhile, as others have gone, is taken as well. */
+  *#takeAll(): Generator<Job> {
     this.#board?.recall();
-    return this.#backlog.takeAll();
+    for (;;) {
+      const job = this.#next() ?? this.#backlog.shiftParked();
+      if (job === undefined) return;
+      yield job;
+    }
   }
 
   hopeless(error: WorkerStartError, staffed: boolean): void {
@@ -379,11 +386,11 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   #terminateNow(): void {
     const error = new ExecutorShutdownError(`'${this.settings.name}' was terminated before the task ended.`);
-    this.#board?.recall();
-    const running = this.#workforce.kill(error);
+    this.#ended = true;
+    this.#workforce.kill(error);
     this.#handing?.abandon('rejected', error);
-    for (const job of this.#backlog.takeAll()) job.abandon('rejected', error);
-    for (const job of running) job.abandon('rejected', error);
+    for (const job of this.#takeAll()) job.abandon('rejected', error);
+    for (const job of this.#workforce.jobs) job.abandon('rejected', error);
     this.changed();
   }
 

@@ -261,11 +261,14 @@ export class Workforce implements SlotOwner {
     }
   }
 
-  /** Ends every worker now, and gives the jobs that they were running. */
-  kill(reason: unknown): Job[] {
+  /** Ends every worker now. */
+  kill(reason: unknown): void {
     this.close();
-    const slots = [...this.#all];
-    for (const slot of slots) slot.kill(reason);
-    return slots.flatMap((slot) => slot.job ?? []);
+    for (const slot of [...this.#all]) slot.kill(reason);
+  }
+
+  /** The jobs that workers run. */
+  get jobs(): Job[] {
+    return [...this.#all].flatMap((slot) => slot.job ?? []);
   }
 }
