@@ -6,8 +6,16 @@ import { type Deadline, deadlines } from '../engine/deadlines.js';
 import { NotCloneableError } from '../errors.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { isPrimitive } from '../values/inspect.js';
-import { type Control, type ExitingMessage, type FromWorker, isTyped, type OpenMessage, tagged } from './messages.js';
-import { checkOpened, failedStart, pending, untilGone } from './opening.js';
+import {
+  type Control,
+  type ExitingMessage,
+  type FromWorker,
+  isTyped,
+  type OpenMessage,
+  tag,
+  tagged,
+} from './messages.js';
+import { checkOpened, failedStart, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
 import { openFields, type WorkerLibrary } from './thread-worker.js';
 import { CallWriter, readOutcome, type WireCall } from './wire.js';
@@ -86,7 +94,8 @@ export function startProcessWorker(
     };
   });
   const post = (content: unknown): void => {
-    if (raw.connected) raw.send({ [key]: content }, () => {});
+    // Without a callback, which would cost as much as the message: a failure is an 'error' of the process, see above.
+    if (raw.connected) raw.send(tag(content, key));
   };
   const send = (message: Control): void => {
     post(toBytes(message));
@@ -97,20 +106,22 @@ export function startProcessWorker(
   return {
     ready: checkOpened(untilGone(() => gone, reply).then(opened), exited),
     prefetch: 0,
-    async execute(call: Call) {
-      const content = contentOf(calls.write(call));
-      if (performance.now() - lastReply > unwatched) {
+    execute: (call: Call) =>
+      new Promise<Outcome>((resolve) => {
+        const content = contentOf(calls.write(call));
+        answer = resolve;
+        if (performance.now() - lastReply <= unwatched) {
+          post(content);
+          return;
+        }
         // Until it is sent, a death proves that it was never begun: another worker is to have it. Also a death that is told meanwhile.
         unsent = true;
-        await nextLook();
-        if (gone) return pending();
-        unsent = false;
-      }
-      return new Promise<Outcome>((resolve) => {
-        answer = resolve;
-        post(content);
-      });
-    },
+        void nextLook().then(() => {
+          if (gone) return;
+          unsent = false;
+          post(content);
+        });
+      }),
     send,
     // One that has not opened yet hears nothing.
     stop: () => void reply.catch(() => {}).then(() => send({ type: 'stop' })),

@@ -10,7 +10,7 @@ import {
   type LookMessage,
   type OpenMessage,
   type OpenReply,
-  type TaggedMessage,
+  tag,
   tagged,
 } from '../link/messages.js';
 import { CallReader, readCall, type WireCall, writeOutcome } from '../link/wire.js';
@@ -186,8 +186,7 @@ function portLine(port: NonNullable<OpenMessage['port']>): Line {
 function processLine(key: string): Line {
   ownKey = key;
   const send = (content: unknown, sent: () => void = () => {}): void => {
-    const message: TaggedMessage = { [key]: content };
-    if (process.connected) process.send?.(message, undefined, undefined, sent);
+    if (process.connected) process.send?.(tag(content, key), undefined, undefined, sent);
     else sent();
   };
   // Written at once, as nothing is any more that could wait: what fits into the pipe arrives.
@@ -200,7 +199,9 @@ function processLine(key: string): Line {
     post: (message, sent) => send(toBytes(message), sent),
     reply(outcome) {
       const written = writeOutcome(outcome);
-      send('value' in outcome && isPrimitive(outcome.value) ? written : toBytes(written));
+      const content = 'value' in outcome && isPrimitive(outcome.value) ? written : toBytes(written);
+      // Without a callback, which would cost as much as the message. That the parent is gone ends this process in any case.
+      if (process.connected) process.send?.(tag(content, key));
     },
     // Processes share no memory.
     ring() {},
