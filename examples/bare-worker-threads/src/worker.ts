@@ -7,7 +7,7 @@ export interface Reply {
   readonly value: unknown;
 }
 
-parentPort?.on('message', async (message: unknown) => {
-  const reply: Reply = { anypool: 'reply', value: await receive(message) };
+parentPort?.on('message', (message: unknown) => {
+  const reply: Reply = { anypool: 'reply', value: receive(message) };
   parentPort?.postMessage(reply);
 });

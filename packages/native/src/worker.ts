@@ -4,14 +4,14 @@ import type { Reply } from './reply.js';
 
 // What keeps the worker alive: core lets go of a channel of its own.
 if (parentPort !== null) {
-  parentPort.once('message', (message: unknown) => void answer(message, (reply) => parentPort?.postMessage(reply)));
+  parentPort.once('message', (message: unknown) => answer(message, (reply) => parentPort?.postMessage(reply)));
   parentPort.on('message', () => {});
 } else {
   process.once('message', ({ message }: { readonly message: unknown }) => {
-    void answer(message, (reply) => process.send?.(reply));
+    answer(message, (reply) => process.send?.(reply));
   });
 }
 
-async function answer(message: unknown, send: (reply: Reply) => void): Promise<void> {
-  send({ anypool: 'native/v1', reply: await receive(message) });
+function answer(message: unknown, send: (reply: Reply) => void): void {
+  send({ anypool: 'native/v1', reply: receive(message) });
 }

@@ -1,4 +1,4 @@
-import type { MessagePort, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import {
   type Backend,
   capabilities,
@@ -30,13 +30,13 @@ export function threadBackend(entry: string, options: PiscinaOptions): Backend {
 
 /** A pool with a single worker, for each of the executor's workers: of several, piscina does not say which one died. */
 function poolOfOne(init: WorkerInit, entry: string, options: PiscinaOptions): WorkerLibrary<Worker> {
-  const pool = new Piscina({ ...poolOptions(init, entry, options), loadBalancer: unheld });
+  const pool = new Piscina(poolOptions(init, entry, options));
   return {
     start(message, transferList) {
       const [raw] = pool.threads;
       if (raw === undefined) throw new Error('piscina started no thread; this adapter knows piscina 5.3.');
-      // At these, piscina 5.3 closes the port by which a reply can still be on its way (W3), starts another worker in place of the one
-      // that ended (W5), and emits an 'error' that ends the caller's process where nobody listens. Core knows by itself how a worker ended.
+      // At these, piscina 5.3 starts another worker in place of the one that ended (W5), and emits an 'error' that ends the caller's
+      // process where nobody listens (W3). Core knows by itself how a worker ended.
       takeLastListener(raw, 'error');
       takeLastListener(raw, 'exit');
       const reply = pool.run(message, { transferList });
@@ -72,29 +72,4 @@ function poolOptions(
     ...(execArgv && { execArgv: [...execArgv] }),
     ...(resourceLimits && { resourceLimits }),
   };
-}
-
-/** What piscina 5.3 keeps of a worker, and gives a load balancer with it under a symbol of its own. */
-interface WorkerInfo {
-  readonly port: MessagePort;
-  ref(): this;
-}
-
-type LoadBalancer = NonNullable<NonNullable<ConstructorParameters<typeof Piscina>[0]>['loadBalancer']>;
-
-/**
- * The pool's one worker, each time. Asked just before each call is posted: at a post, piscina 5.3 makes the worker's port hold the
- * process until the reply, also for a task that was cancelled and goes on (X6).
- */
-const unheld: LoadBalancer = (_task, [worker]) => {
-  if (worker === undefined) return null;
-  for (const symbol of Object.getOwnPropertySymbols(worker)) {
-    const info: unknown = Reflect.get(worker, symbol);
-    if (isWorkerInfo(info)) info.ref = () => info;
-  }
-  return worker;
-};
-
-function isWorkerInfo(value: unknown): value is WorkerInfo {
-  return typeof value === 'object' && value !== null && 'port' in value && 'ref' in value;
 }

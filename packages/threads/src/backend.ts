@@ -79,7 +79,6 @@ type MessageListener = (event: { readonly data: unknown }) => void;
  * path and no URL (W1): it puts the caller's folder before either.
  */
 class EventWorker extends Worker {
-  // A set and one listener for them all: threads 1.7 adds a listener for each call.
   readonly #listeners = new Set<MessageListener>();
 
   constructor(entry: string, options: WorkerOptions) {

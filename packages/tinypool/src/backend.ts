@@ -93,7 +93,7 @@ function poolOptions(
     // Never the task's module: after a file that does not load, tinypool 2.2 leaves what waits pending for ever (E9).
     filename: entry,
     runtime,
-    // The worker is the minimum: above it, tinypool 2.2 sets a timer after each call, to end what is idle.
+    // The worker is the minimum: above it, tinypool 2.2 ends what it takes to be idle.
     minThreads: 1,
     maxThreads: 1,
     // With atomics, an idle tinypool 2.2 thread is blocked: what a task left behind would fail inside the next one (W3), and no
@@ -135,10 +135,6 @@ function rawProcess(pool: Tinypool): ChildProcess {
   const [worker] = pool.threads;
   if (worker === undefined || !('process' in worker) || !(worker.process instanceof ChildProcess)) {
     throw new Error('tinypool started no process; this adapter knows tinypool 2.2.');
-  }
-  // tinypool 2.2 gives a task up at its process's 'exit', with a reply that came before it still on its way (W3). Core knows by itself.
-  if ('onUnexpectedExit' in worker && typeof worker.onUnexpectedExit === 'function') {
-    worker.process.off('exit', (worker as { onUnexpectedExit(): void }).onUnexpectedExit);
   }
   // tinypool 2.2 stops piping at 'exit', with output still to come; core forwards it to its end (W10).
   worker.process.stdout?.unpipe(process.stdout);

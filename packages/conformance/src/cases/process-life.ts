@@ -114,6 +114,24 @@ export const processLifeCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'X6-a-start-without-end',
+    rule: 'X6',
+    title: 'a worker whose start never ends does not keep the process alive, when nothing waits for it any more',
+    kinds: ['thread', 'process'],
+    async run({ script }) {
+      const { stdout, stderr, exitCode } = await script(`
+        const initializer = { task: tasks.control.awaitForever, args: [{ file: 'trace' }] };
+        const executor = createExecutor({ maxWorkers: 1, startTimeout: 1e6, initializer });
+        const future = executor.submit(tasks.basics.nothing);
+        const { existsSync } = await import('node:fs');
+        while (!existsSync('trace')) await new Promise((resolve) => setImmediate(resolve));
+        future.cancel('enough');
+        console.log(await future.catch((reason) => reason));
+      `);
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'enough\n', ...clean });
+    },
+  },
+  {
     id: 'X6-after-a-crash',
     rule: 'X6',
     title: 'tasks that wait for the replacement of a crashed worker keep the process alive',

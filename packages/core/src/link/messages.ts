@@ -26,8 +26,14 @@ export interface OpenMessage {
   readonly guard?: number;
 }
 
-/** The answer to {@link OpenMessage}. */
-export type OpenReply = { readonly opened: true } | { readonly error: Encoded };
+/**
+ * What a worker says when its initializer has run, or failed. By core's channel, not as the library's reply: a library may hold the
+ * caller's process for as long as it waits for one (X6).
+ */
+export interface OpenedMessage {
+  readonly type: 'opened';
+  readonly error?: Encoded;
+}
 
 /** What goes to a worker on its control channel. */
 export type Control = ControlMessage | { readonly type: 'stop' };
@@ -70,7 +76,7 @@ export interface ExitingMessage {
 }
 
 /** What comes from a worker on its channel. */
-export type FromWorker = WorkerMessage | ExitingMessage | WireOutcome;
+export type FromWorker = WorkerMessage | OpenedMessage | ExitingMessage | WireOutcome;
 
 /** Whether it is a message, which has a type, and not a call's outcome. */
 export function isTyped<T extends FromWorker>(message: T): message is Exclude<T, WireOutcome> {

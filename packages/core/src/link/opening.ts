@@ -1,22 +1,35 @@
 import type { BackendWorker, WorkerExit } from '../backend-types.js';
 import { NotCloneableError } from '../errors.js';
 import { decodeError } from '../values/error-codec.js';
-import type { OpenReply } from './messages.js';
+import type { OpenedMessage } from './messages.js';
 
 const noClasses = new Map();
 
-/** A worker's `ready`, from its answer to the open message; a worker that exits before it answers is no worker either. */
-export function checkOpened(reply: Promise<unknown>, exited: Promise<WorkerExit>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    reply.then((answer) => {
-      const opened = answer as OpenReply;
-      if ('error' in opened) reject(decodeError(opened.error, noClasses));
-      else resolve();
-    }, reject);
+/** A worker's `ready`. */
+export class Opening {
+  readonly ready: Promise<void>;
+  #resolve!: () => void;
+  #reject!: (reason: unknown) => void;
+
+  constructor() {
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Nobody has opened the worker if the library could not, or if it exits before. */
+  watch(reply: Promise<unknown>, exited: Promise<WorkerExit>): void {
+    reply.catch(this.#reject);
     void exited.then((exit) =>
-      reject(exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`)),
+      this.#reject(exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`)),
     );
-  });
+  }
+
+  opened({ error }: OpenedMessage): void {
+    if (error === undefined) this.#resolve();
+    else this.#reject(decodeError(error, noClasses));
+  }
 }
 
 /** A worker that could not even be made. */

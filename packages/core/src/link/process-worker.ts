@@ -4,7 +4,7 @@ import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { type Deadline, deadlines } from '../engine/deadlines.js';
 import { NotCloneableError } from '../errors.js';
-import { fromBytes, toBytes } from '../values/bytes.js';
+import { toBytes } from '../values/bytes.js';
 import { isPrimitive } from '../values/inspect.js';
 import {
   type Control,
@@ -15,7 +15,7 @@ import {
   tag,
   tagged,
 } from './messages.js';
-import { checkOpened, failedStart, untilGone } from './opening.js';
+import { failedStart, Opening, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
 import { openFields, type WorkerLibrary } from './thread-worker.js';
 import { CallWriter, readOutcome, type WireCall } from './wire.js';
@@ -59,6 +59,7 @@ export function startProcessWorker(
   const { stderrTail } = forwardOutput(raw);
   let lastWord: ExitingMessage | undefined;
   const calls = new CallWriter();
+  const opening = new Opening();
   let lastReply = performance.now();
   let answer: ((outcome: Outcome) => void) | undefined;
   raw.on('message', (message) => {
@@ -69,6 +70,7 @@ export function startProcessWorker(
       calls.answered();
       answer?.(readOutcome(told));
     } else if (told.type === 'exiting') lastWord = told;
+    else if (told.type === 'opened') opening.opened(told);
     else events.message(told);
   });
   // Writing to a child that is gone: its 'exit' tells all there is to know.
@@ -103,8 +105,12 @@ export function startProcessWorker(
     if (message.type === 'cancel') raw.stdin?.write(cancelRecord(message.id));
   };
 
+  opening.watch(
+    untilGone(() => gone, reply),
+    exited,
+  );
   return {
-    ready: checkOpened(untilGone(() => gone, reply).then(opened), exited),
+    ready: opening.ready,
     prefetch: 0,
     execute: (call: Call) =>
       new Promise<Outcome>((resolve) => {
@@ -145,11 +151,6 @@ function asBytes(message: OpenMessage): [Uint8Array, Transferable[]] {
   const bytes = toBytes(message);
   // Ours alone, so that a library which passes it through a port of its own need not copy it.
   return [bytes, bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []];
-}
-
-function opened(reply: unknown): unknown {
-  if (reply instanceof Uint8Array) return fromBytes(reply);
-  throw new Error('The worker gave no answer of ours.');
 }
 
 function cancelRecord(id: number): Buffer {

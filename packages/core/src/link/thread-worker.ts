@@ -9,8 +9,8 @@ import type {
   WorkerMessage,
 } from '../backend-types.js';
 import { claimCell } from '../cells.js';
-import { bell, type Control, isTyped, type LookMessage, type OpenMessage } from './messages.js';
-import { asNotCloneable, checkOpened, failedStart, untilGone } from './opening.js';
+import { bell, type Control, isTyped, type LookMessage, type OpenedMessage, type OpenMessage } from './messages.js';
+import { asNotCloneable, failedStart, Opening, untilGone } from './opening.js';
 import { CallWriter, readOutcome, type WireOutcome } from './wire.js';
 
 /** How a library's pool of one worker is used: it starts the worker, with core's first message, and hands over what lies beneath. */
@@ -51,11 +51,14 @@ export function startThreadWorker(
   const send = (message: Control): void => port.postMessage(message);
 
   const calls = new CallWriter();
+  const opening = new Opening();
   let answer: ((outcome: Outcome) => void) | undefined;
-  const receive = (message: WorkerMessage | WireOutcome): void => {
+  const receive = (message: WorkerMessage | OpenedMessage | WireOutcome): void => {
     if (message === bell) events.message({ type: 'bell' });
-    else if (isTyped(message)) events.message(message);
-    else if (answer === undefined) events.message({ type: 'outcome', outcome: readOutcome(message) });
+    else if (isTyped(message)) {
+      if (message.type === 'opened') opening.opened(message);
+      else events.message(message);
+    } else if (answer === undefined) events.message({ type: 'outcome', outcome: readOutcome(message) });
     else {
       const answered = answer;
       answer = undefined;
@@ -92,11 +95,12 @@ export function startThreadWorker(
     });
   });
 
+  opening.watch(
+    untilGone(() => gone, reply),
+    exited,
+  );
   return {
-    ready: checkOpened(
-      untilGone(() => gone, reply),
-      exited,
-    ),
+    ready: opening.ready,
     prefetch: 0,
     execute: (call: Call, transferList) =>
       new Promise<Outcome>((resolve) => {

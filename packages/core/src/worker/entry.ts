@@ -8,15 +8,15 @@ import {
   type ExitingMessage,
   isTagged,
   type LookMessage,
+  type OpenedMessage,
   type OpenMessage,
-  type OpenReply,
   tag,
   tagged,
 } from '../link/messages.js';
 import { CallReader, readCall, type WireCall, writeOutcome } from '../link/wire.js';
 import { fromBytes, toBytes } from '../values/bytes.js';
 import { encodeError } from '../values/error-codec.js';
-import { isPrimitive } from '../values/inspect.js';
+import { type Carrier, isPrimitive } from '../values/inspect.js';
 import { BoardCalls } from './board-calls.js';
 import { startGuard } from './guard.js';
 import { runHook } from './hooks.js';
@@ -36,6 +36,7 @@ interface OpenWorker {
 interface Line {
   /** Sends a message to core; `sent` is called when it is out of this worker's hands. */
   post(message: WorkerMessage, sent?: () => void, transferList?: readonly Transferable[]): void;
+  tell(message: OpenedMessage): void;
   /** Sends a call's outcome. Throws where it cannot be written. */
   reply(outcome: Outcome): void;
   /** Tells core to look at the board. */
@@ -52,10 +53,10 @@ export function isOwnMessage(message: unknown): boolean {
 }
 
 /**
- * Takes the message that the library brought and gives a promise of the reply, which the library is to take back: all that a worker
- * entry does. Whatever follows goes by a channel of core's own.
+ * Takes the message that the library brought; its return value is for the library to take back, as a reply without a content. All that a
+ * worker entry does: whatever follows goes by a channel of core's own.
  *
- * Never rejects, so that the library's own way with errors is never used.
+ * Never throws, so that the library's own way with errors is never used.
  *
  * @example
  * ```ts
@@ -63,10 +64,10 @@ export function isOwnMessage(message: unknown): boolean {
  * export { receive as default } from '@anypool/core/worker';
  * ```
  */
-export async function receive(message: unknown): Promise<unknown> {
+export function receive(message: unknown): true {
   // Bytes: a process, see startProcessWorker.
-  if (message instanceof Uint8Array) return toBytes(await open(fromBytes(message) as OpenMessage));
-  return open(message as OpenMessage);
+  open((message instanceof Uint8Array ? fromBytes(message) : message) as OpenMessage);
+  return true;
 }
 
 /**
@@ -78,7 +79,7 @@ export async function serve(call: Call, channel: ServeChannel): Promise<Outcome>
   return serveAs(current.identity, call, channel);
 }
 
-async function open(message: OpenMessage): Promise<OpenReply> {
+function open(message: OpenMessage): void {
   const { executor, kind, workerId, sharedMemory, transfer } = message;
   const carrier = { via: kind === 'process' ? 'bytes' : 'clone', sharedMemory, transfer } as const;
   const cells = message.guard === undefined ? message.cells : startGuard(message.guard);
@@ -130,14 +131,19 @@ async function open(message: OpenMessage): Promise<OpenReply> {
     else control?.(message);
   });
   current = { identity, channel };
-  try {
-    await initialized;
-    return { opened: true };
-  } catch (error) {
-    return { error: encodeError(error, carrier) };
-  } finally {
+  void opened(initialized, carrier).then((message) => {
     opening = false;
-  }
+    line.tell(message);
+  });
+}
+
+async function opened(initialized: Promise<void>, carrier: Carrier): Promise<OpenedMessage> {
+  const error = await initialized.then(
+    () => undefined,
+    (error: unknown) => encodeError(error, carrier),
+  );
+  if (isPrinting()) await printed();
+  return error === undefined ? { type: 'opened' } : { type: 'opened', error };
 }
 
 function isLook(message: Control | WireCall | LookMessage): message is Exclude<LookMessage, 0> {
@@ -174,6 +180,7 @@ function portLine(port: NonNullable<OpenMessage['port']>): Line {
       port.postMessage(message, transferList);
       sent?.();
     },
+    tell: (message) => port.postMessage(message),
     reply: (outcome) => port.postMessage(writeOutcome(outcome)),
     ring: () => port.postMessage(bell),
     onMessage(listener) {
@@ -197,6 +204,7 @@ function processLine(key: string): Line {
   process.on('disconnect', () => process.exit());
   return {
     post: (message, sent) => send(toBytes(message), sent),
+    tell: (message) => send(toBytes(message)),
     reply(outcome) {
       const written = writeOutcome(outcome);
       const content = 'value' in outcome && isPrimitive(outcome.value) ? written : toBytes(written);
