@@ -40,7 +40,7 @@ async function bench(options: BenchOptions): Promise<number> {
   process.stdout.write(text);
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(figures, undefined, 1)}\n`);
   if (options.markdown !== undefined) await writeFile(options.markdown, text);
-  if (options.html !== undefined) await writeFile(options.html, htmlReport(figures, comparisons, before));
+  if (options.html !== undefined) await writeFile(options.html, htmlReport(figures, comparisons));
   const isWorse = comparisons?.some(({ change }) => change === 'worse') ?? false;
   return isWorse || figures.failures.length > 0 ? 1 : 0;
 }

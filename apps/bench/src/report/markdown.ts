@@ -2,7 +2,7 @@ import type { Comparison } from '../results/compare.js';
 import type { CaseInfo, Failure, Figures } from '../results/figures.js';
 import type { Spread } from '../results/statistics.js';
 import type { Verdict } from '../results/targets.js';
-import { aboutText, type Line, linesOf, shown, shownRatio } from './words.js';
+import { aboutText, changesText, type Line, linesOf, shown, shownRatio, whatIsCompared } from './words.js';
 
 /** The figures as Markdown, a table for each case. It can be read as it is. */
 export function markdownReport(figures: Figures): string {
@@ -47,25 +47,24 @@ export function targetTable(verdicts: readonly Verdict[]): string {
 /** What an earlier run says against these figures. */
 export function comparisonTable(comparisons: readonly Comparison[], { date }: Figures): string {
   const changed = comparisons.filter(({ change }) => change !== 'same');
-  const count = (change: string): number => comparisons.filter((one) => one.change === change).length;
   const rows = [...changed]
     .sort((a, b) => a.factor - b.factor)
-    .map(({ case: info, contender, reference, before, now, factor, change }) => [
-      change,
-      info.id,
-      contender,
-      reference === undefined ? info.unit : `to ${reference}`,
-      compared(before, reference, info),
-      compared(now, reference, info),
-      `${factor < 1 ? '−' : '+'}${Math.abs((factor - 1) * 100).toFixed(0)} %`,
+    .map((one) => [
+      one.change,
+      one.case.id,
+      one.contender,
+      whatIsCompared(one),
+      compared(one.before, one),
+      compared(one.now, one),
+      `× ${one.factor.toFixed(2)}`,
     ]);
-  const head = `## Against ${date.slice(0, 16).replace('T', ' ')}\n\n${comparisons.length} figures compared: ${count('worse')} worse, ${count('better')} better, ${count('same')} the same within the spread.`;
+  const head = `## Against ${date.slice(0, 16).replace('T', ' ')}\n\n${changesText(comparisons)}`;
   return rows.length === 0
     ? head
     : `${head}\n\n${table(['', 'case', 'executor', 'what', 'then', 'now', 'change'], rows)}`;
 }
 
-function compared({ median, low, high }: Spread, reference: string | undefined, { unit }: CaseInfo): string {
+function compared({ median, low, high }: Spread, { reference, case: { unit } }: Comparison): string {
   const text = (value: number): string => (reference === undefined ? shown(value, unit) : shownRatio(value));
   return `${text(median)} (${text(low)}–${text(high)})`;
 }

@@ -1,4 +1,5 @@
 import type { Unit } from '../cases/case.js';
+import type { Comparison } from '../results/compare.js';
 import type { CaseInfo, Figures, Result } from '../results/figures.js';
 import { measured } from '../results/figures.js';
 import { referenceOf, speeds } from '../results/speed.js';
@@ -41,17 +42,30 @@ export function linesOf(figures: Figures, info: CaseInfo): readonly Line[] {
       if (spread === undefined) return [];
       const reference = referenceOf(figures, result);
       const bare = referenceOf(figures, { ...result, way: 'raw' });
-      const isRaw = reference?.backend === result.backend && reference.way === 'raw';
+      // A share of something is a ratio already.
+      const isRatio = info.unit !== '%';
+      const isRaw = isRatio && reference?.backend === result.backend && reference.way === 'raw';
       return [
         {
           result,
           label: labelOf(result),
           spread,
           toRaw: isRaw ? spreadOf(speeds(info, result, reference)) : undefined,
-          toBare: bare === undefined ? undefined : spreadOf(speeds(info, result, bare)),
+          toBare: bare === undefined || !isRatio ? undefined : spreadOf(speeds(info, result, bare)),
         },
       ];
     });
+}
+
+/** What the figures of a comparison are. */
+export function whatIsCompared({ case: { unit }, reference }: Comparison): string {
+  return reference === undefined ? unit : `to ${reference}`;
+}
+
+/** A comparison in one sentence. */
+export function changesText(comparisons: readonly Comparison[]): string {
+  const count = (change: string): number => comparisons.filter((one) => one.change === change).length;
+  return `${comparisons.length} figures compared: ${count('worse')} worse, ${count('better')} better, ${count('same')} the same within the spread.`;
 }
 
 /** What a run was. */
