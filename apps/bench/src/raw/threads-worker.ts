@@ -1,3 +1,4 @@
+/// <reference path="./threads-types.d.ts" />
 import { expose, Transfer } from 'threads/worker';
 import { crunch, crunchWhere, echo, hold, noop } from '../tasks.js';
 

@@ -1,3 +1,4 @@
+/// <reference path="./threads-types.d.ts" />
 import { Pool, spawn, Transfer, Worker } from 'threads';
 import type { OpenRaw } from '../pool.js';
 

@@ -42,6 +42,7 @@ table { border-collapse: collapse; width: 100%; margin: .8rem 0 0; font-size: .8
 th { font-weight: 500; color: var(--soft); text-align: right; padding: .3rem .5rem; white-space: nowrap; vertical-align: bottom; }
 td { border-top: 1px solid var(--line); padding: .35rem .5rem; text-align: right; vertical-align: top; white-space: nowrap; }
 th.text, td.text { text-align: left; white-space: normal; }
+td.text a { white-space: nowrap; }
 td small { color: var(--soft); }
 td .of { display: block; font-size: .92em; color: var(--soft); }
 .pill { display: inline-block; padding: 0 .55rem; border-radius: 4px; font-size: .84rem; white-space: nowrap; color: var(--none); }

@@ -1,7 +1,7 @@
 import type { Comparison } from '../results/compare.js';
 import type { CaseInfo, Failure, Figures } from '../results/figures.js';
+import { judge, type Verdict } from '../results/judge.js';
 import type { Spread } from '../results/statistics.js';
-import { judge, type Verdict } from '../results/targets.js';
 import { escaped, proseOf } from './escaped.js';
 import { style } from './html-style.js';
 import { plotOf } from './plot.js';

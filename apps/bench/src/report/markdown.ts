@@ -1,7 +1,7 @@
 import type { Comparison } from '../results/compare.js';
 import type { CaseInfo, Failure, Figures } from '../results/figures.js';
+import type { Verdict } from '../results/judge.js';
 import type { Spread } from '../results/statistics.js';
-import type { Verdict } from '../results/targets.js';
 import { aboutText, changesText, type Line, linesOf, shown, shownRatio, whatIsCompared } from './words.js';
 
 /** The figures as Markdown, a table for each case. It can be read as it is. */
