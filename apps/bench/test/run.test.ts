@@ -49,6 +49,10 @@ test.each(['one-at-a-time', 'pipelined', 'coalesced'] as const)(
       await Promise.all([pool.crash?.(), pool.noop(), pool.noop()]);
       expect(await pool.echo(new Uint8Array([1, 2]))).toEqual(new Uint8Array([1, 2]));
       await pool.close();
+      // Of one worker, nobody else takes what waits.
+      const alone = openBare(kind, way, 1);
+      await Promise.all([alone.crash?.(), alone.noop()]);
+      await alone.close();
     }
   },
 );
