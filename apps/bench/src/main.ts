@@ -58,7 +58,7 @@ async function run({ contenders, cases, workers, rounds, quick }: BenchOptions):
       rounds,
       generations: quick ? 1 : 3,
       share,
-      warmth: 1500 * share,
+      warmth: 1000 * share,
       iterationsPerMs: iterationsPerMs(),
     },
     (text) => process.stderr.write(`${clock(performance.now() - start)}  ${text}\n`),

@@ -23,7 +23,7 @@ export const calls: readonly LiveCase[] = [
       return (tasks * 1000) / (performance.now() - start);
     },
   },
-  atOnce(10_000, 2, 'at-once-10k'),
+  atOnce(10_000, 3, 'at-once-10k'),
   atOnce(100_000, 4, 'at-once-100k'),
 ];
 
