@@ -64,10 +64,15 @@ function compared(
   ];
 }
 
-// A change counts if it is more than both spreads together: of a few hundred figures, hardly one gets there by chance.
+// A change counts if it is three times what the two medians are uncertain by: of some hundred figures, hardly one gets there by chance.
 function isSame(now: Spread, before: Spread, factor: number): boolean {
   const enough = Math.min(now.count, before.count) > 2 ? least : leastUnspread;
   const isSmall = Math.abs(factor - 1) < enough && Math.abs(1 / factor - 1) < enough;
-  const spreads = now.high - now.low + before.high - before.low;
-  return !(Math.abs(now.median - before.median) > spreads) || isSmall;
+  const uncertainty = Math.hypot(standardError(now), standardError(before));
+  return !(Math.abs(now.median - before.median) > 3 * uncertainty) || isSmall;
+}
+
+/** That of the median, of figures that are spread as most are: the middle half of them is 1.35 standard deviations wide. */
+function standardError({ low, high, count }: Spread): number {
+  return (1.25 * (high - low)) / 1.35 / Math.sqrt(count);
 }
