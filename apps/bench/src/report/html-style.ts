@@ -33,6 +33,7 @@ nav a:hover { text-decoration: underline; }
 section { scroll-margin-top: 3rem; }
 .case { margin: 0 0 .9rem; padding: 1rem 1.2rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
 .case p { margin: .1rem 0 .8rem; font-size: .88rem; }
+.case p code { white-space: nowrap; }
 .case details { margin-top: .6rem; font-size: .88rem; }
 .case summary { cursor: pointer; color: var(--soft); }
 svg.plot { display: block; width: 100%; height: auto; }
