@@ -63,6 +63,12 @@ const adapters: readonly Adapter[] = [
     load: () => import('@anypool/piscina'),
     raw: { module: 'piscina', load: () => import('../raw/piscina.js') },
   },
+  {
+    name: 'native',
+    kinds: ['thread', 'process'],
+    module: '@anypool/native',
+    load: () => import('@anypool/native'),
+  },
 ];
 
 const bareWays: readonly BareWay[] = ['one-at-a-time', 'pipelined', 'coalesced'];
