@@ -42,6 +42,8 @@ function startProcess(isCoalesced: boolean, { reply, exit }: LaneEvents): Lane {
   // In an object: undefined by itself is no message.
   child.on('message', (message: { readonly value: unknown }) => reply(message.value));
   child.once('exit', exit);
+  // A message to a process that is about to exit fails; that it has exited is told above.
+  child.on('error', () => {});
   return {
     post: (message) => void child.send(message),
     end: () => void child.kill('SIGKILL'),
