@@ -1,31 +1,46 @@
 import { parseArgs } from 'node:util';
-import { cases } from './cases.js';
-import { matches } from './matches.js';
+import type { Case } from './cases/case.js';
+import { casesFor } from './cases/cases.js';
+import { type Contender, contenders } from './contenders/contenders.js';
+import { UsageError } from './usage-error.js';
 
 /** What the command line asked for. */
 export interface BenchOptions {
-  readonly matches: readonly string[];
-  readonly cases: readonly string[];
+  readonly contenders: readonly Contender[];
+  readonly cases: readonly Case[];
   readonly workers: number;
   readonly rounds: number;
+  readonly quick: boolean;
   readonly json: string | undefined;
+  readonly markdown: string | undefined;
+  readonly html: string | undefined;
+  /** Figures to use in place of measuring. */
+  readonly from: string | undefined;
+  /** Figures to compare with. */
+  readonly compare: string | undefined;
 }
 
-/** A command line that cannot be followed. Its message is one line. */
-export class UsageError extends Error {}
-
-const names = matches.map(({ name }) => name);
+const backends = [...new Set(contenders.map(({ backend }) => backend))];
 
 /** The text of `--help`. */
 export const helpText: string = `Usage: bench [options]
 
-Runs the same tasks through each adapter and through the library that it wraps, in turn, and prints the ratio.
+Runs the same tasks through each adapter, through the library that it wraps and through Node's own messages, in turn, and prints the figures,
+what they are to each other, and which targets are met.
 
-  --backend NAME   adapter:kind, or an adapter for all its kinds; may repeat (${names.join(', ')}; default: all)
-  --case TEXT      only cases whose name has this in it; may repeat (${cases.map(({ name }) => `'${name}'`).join(', ')})
+  --backend NAME   only these; may repeat: a backend (${backends.join(', ')}),
+                   or a part before the colon for all its kinds
+  --case TEXT      only cases whose id, title or group has this in it; may repeat (${casesFor(2)
+    .map(({ id }) => id)
+    .join(', ')})
   --workers N      workers of each pool, but for the libraries with their own settings (default 2)
-  --rounds N       how often each case is measured (default 60); fewer where rounds are long
+  --rounds N       how often each case is measured (default 12); slow ones less often
+  --quick          a tenth of each case, in two rounds: whether it works, not how fast it is
   --json FILE      write every figure to FILE
+  --markdown FILE  write the tables to FILE
+  --html FILE      write a page with plots to FILE
+  --compare FILE   hold the figures against those that --json wrote to FILE; exit code 1 if any is worse
+  --from FILE      measure nothing: take the figures that --json wrote to FILE
   --help           print this
 `;
 
@@ -33,8 +48,13 @@ const flags = {
   backend: { type: 'string', multiple: true },
   case: { type: 'string', multiple: true },
   workers: { type: 'string', default: '2' },
-  rounds: { type: 'string', default: '60' },
+  rounds: { type: 'string' },
+  quick: { type: 'boolean', default: false },
   json: { type: 'string' },
+  markdown: { type: 'string' },
+  html: { type: 'string' },
+  compare: { type: 'string' },
+  from: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
@@ -42,16 +62,19 @@ const flags = {
 export function readOptions(argv: readonly string[]): BenchOptions | undefined {
   const values = parse(argv);
   if (values.help === true) return undefined;
+  const workers = whole('--workers', values.workers);
+  const { quick = false, json, markdown, html, compare, from } = values;
   return {
-    matches: chosen(values.backend, names, (name, wanted) => name === wanted || name.startsWith(`${wanted}:`)),
-    cases: chosen(
-      values.case,
-      cases.map(({ name }) => name),
-      (name, wanted) => name.includes(wanted),
-    ),
-    workers: whole('--workers', values.workers),
-    rounds: whole('--rounds', values.rounds),
-    json: values.json,
+    contenders: chosen(values.backend, contenders, ({ backend }) => backend, 'backend', isNamed),
+    cases: chosen(values.case, casesFor(workers), ({ id }) => id, 'case', isAbout),
+    workers,
+    rounds: whole('--rounds', values.rounds ?? (quick ? '2' : '12')),
+    quick,
+    json,
+    markdown,
+    html,
+    compare,
+    from,
   };
 }
 
@@ -63,15 +86,26 @@ function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: 
   }
 }
 
-function chosen(
+function isNamed({ backend }: Contender, wanted: string): boolean {
+  return backend === wanted || backend.startsWith(`${wanted}:`);
+}
+
+function isAbout({ id, title, group }: Case, wanted: string): boolean {
+  return [id, title, group].some((text) => text.includes(wanted));
+}
+
+function chosen<T>(
   wanted: readonly string[] | undefined,
-  all: readonly string[],
-  means: (name: string, wanted: string) => boolean,
-): readonly string[] {
+  all: readonly T[],
+  nameOf: (one: T) => string,
+  what: string,
+  means: (one: T, wanted: string) => boolean,
+): readonly T[] {
   if (wanted === undefined) return all;
-  const nothing = wanted.find((one) => !all.some((name) => means(name, one)));
-  if (nothing !== undefined) throw new UsageError(`there is no '${nothing}'; there are ${all.join('; ')}`);
-  return all.filter((name) => wanted.some((one) => means(name, one)));
+  const nothing = wanted.find((text) => !all.some((one) => means(one, text)));
+  if (nothing !== undefined)
+    throw new UsageError(`there is no ${what} '${nothing}'; there are ${[...new Set(all.map(nameOf))].join(', ')}`);
+  return all.filter((one) => wanted.some((text) => means(one, text)));
 }
 
 function whole(flag: string, text: string | undefined): number {

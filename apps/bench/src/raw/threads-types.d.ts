@@ -2,12 +2,17 @@
 declare module 'threads' {
   interface Tasks {
     noop(): Promise<void>;
-    spin(ms: number): Promise<void>;
+    crunch(iterations: number): Promise<number>;
+    crunchWhere(iterations: number): Promise<string>;
+    hold(ms: number): Promise<void>;
+    echo(bytes: Uint8Array): Promise<Uint8Array>;
+    echoMoved(bytes: unknown): Promise<Uint8Array>;
   }
   export class Worker {
     constructor(path: string);
   }
   export function spawn(worker: Worker): Promise<Tasks>;
+  export function Transfer(payload: object, transferables: object[]): unknown;
   export function Pool(
     spawnWorker: () => Promise<Tasks>,
     options: { size?: number },
@@ -19,4 +24,5 @@ declare module 'threads' {
 
 declare module 'threads/worker' {
   export function expose(tasks: object): void;
+  export function Transfer(payload: object, transferables: object[]): unknown;
 }

@@ -1,4 +1,9 @@
-import { expose } from 'threads/worker';
-import { noop, spin } from '../tasks.js';
+/// <reference path="./threads-types.d.ts" />
+import { expose, Transfer } from 'threads/worker';
+import { crunch, crunchWhere, echo, hold, noop } from '../tasks.js';
 
-expose({ noop, spin });
+function echoMoved(bytes: Uint8Array): unknown {
+  return Transfer(bytes, [bytes.buffer]);
+}
+
+expose({ noop, crunch, crunchWhere, echo, echoMoved, hold });

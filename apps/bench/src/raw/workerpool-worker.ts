@@ -1,4 +1,8 @@
 import workerpool from 'workerpool';
-import { noop, spin } from '../tasks.js';
+import { crunch, crunchWhere, echo, exit, hold, noop } from '../tasks.js';
 
-workerpool.worker({ noop, spin });
+function echoMoved(bytes: Uint8Array): unknown {
+  return new workerpool.Transfer(bytes, [bytes.buffer]);
+}
+
+workerpool.worker({ noop, crunch, crunchWhere, echo, echoMoved, hold, exit });
