@@ -1,0 +1,73 @@
+// The board where a worker does its step exactly between two of core's: with real threads, each of these is a matter of microseconds.
+import { channel } from 'node:diagnostics_channel';
+import { expect, onTestFinished, test } from 'vitest';
+import { inlineTask } from '../src/index.js';
+import { boardExecutor, turn, upAndRunning } from './board-worker.js';
+
+const task = inlineTask((value: unknown) => value);
+
+type Ended = { readonly executor: string; readonly id: number };
+
+/** Calls `heard` at each event of the channel that is about the executor, for the time of the test. */
+function subscribe(name: 'start' | 'end', executor: string, heard: (id: number) => void): void {
+  const events = channel(`anypool:task:${name}`);
+  const listener = (message: unknown): void => {
+    const { executor: of, id } = message as Ended;
+    if (of === executor) heard(id);
+  };
+  events.subscribe(listener);
+  onTestFinished(() => void events.unsubscribe(listener));
+}
+
+let count = 0;
+
+/** An executor whose only worker has been let look, with as many jobs on the board as said. */
+async function looking(jobs: number, options: Parameters<typeof boardExecutor>[0] = {}) {
+  count += 1;
+  const made = boardExecutor({ maxWorkers: 1, name: `board ${count}`, ...options });
+  onTestFinished(() => made.executor.terminate());
+  const { executor } = made;
+  const [worker] = await upAndRunning(made, () => executor.submit(task, 'first'));
+  if (worker === undefined) throw new Error('There is no worker.');
+  const handed = executor.submit(task, 'handed');
+  const futures = Array.from({ length: jobs }, (_, i) => executor.submit(task, i));
+  for (const future of futures) future.catch(() => {});
+  worker.answer(undefined);
+  await handed;
+  expect(worker.looks).toBe(1);
+  return { ...made, worker, futures, name: executor.name };
+}
+
+test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {
+  const { worker, futures } = await looking(3);
+  const seen: unknown[] = [];
+  for (const [n, future] of futures.entries()) future.onProgress((value) => void seen.push([n, value]));
+  for (let n = 0; n < 3; n += 1) {
+    worker.take();
+    const id = futures[n]?.id ?? 0;
+    const reports = [1, 2].map((value) => ({ type: 'report', id, value }) as const);
+    worker.finishByMessage({ sent: 2, value: n } as never, reports);
+  }
+  worker.park();
+  worker.flush();
+  expect(await Promise.all(futures)).toEqual([0, 1, 2]);
+  expect(seen).toEqual([0, 1, 2].flatMap((n) => [1, 2].map((value) => [n, value])));
+});
+
+test('W2, W3: of a worker that dies, the call that it had begun is lost, one that it had taken is done by another', async () => {
+  for (const begun of [true, false]) {
+    const { worker, workers, futures } = await looking(3);
+    worker.take();
+    worker.finish('delivered');
+    const claimed = futures[0]?.id ?? 0;
+    worker.take();
+    worker.exit(begun ? {} : { begun: claimed });
+    expect(await futures[0]).toBe('delivered');
+    await turn();
+    const next = workers[1];
+    if (begun) await expect(futures[1]).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
+    expect(next?.calls.at(-1)?.args).toEqual([begun ? 2 : 1]);
+    next?.answer('done by another');
+    expect(await futures[begun ? 2 : 1]).toBe('done by another');
+  }
+});
