@@ -38,6 +38,30 @@ async function looking(jobs: number, options: Parameters<typeof boardExecutor>[0
   return { ...made, worker, futures, name: executor.name };
 }
 
+test('Q1: a job that a worker is about to take from the board takes up no place in the queue', async () => {
+  const { executor, worker } = await looking(2, { maxQueue: 2 });
+  const third = executor.submit(task, 2);
+  expect(third.state).toBe('queued');
+  await expect(executor.submit(task, 3)).rejects.toMatchObject({ code: 'ERR_QUEUE_FULL' });
+  for (const value of [0, 1, 2]) {
+    expect(worker.take()).toEqual([value]);
+    worker.finish(value);
+  }
+  worker.park();
+  expect(await third).toBe(2);
+});
+
+test('O1: a worker between two calls runs none', async () => {
+  const { executor, worker, futures } = await looking(2);
+  expect(executor.stats()).toMatchObject({ running: 0, queued: 2 });
+  worker.take();
+  expect(executor.stats()).toMatchObject({ running: 1, queued: 1 });
+  worker.finish(0);
+  worker.ring();
+  await futures[0];
+  expect(executor.stats()).toMatchObject({ running: 0, queued: 1 });
+});
+
 test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {
   const { worker, futures } = await looking(3);
   const seen: unknown[] = [];

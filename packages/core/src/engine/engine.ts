@@ -319,7 +319,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   get isFullyBusy(): boolean {
-    return this.#workforce.busy >= this.settings.maxWorkers;
+    return this.#workforce.isFullyBusy;
   }
 
   get active(): readonly ActiveTask[] {
