@@ -62,6 +62,22 @@ test('O1: a worker between two calls runs none', async () => {
   expect(executor.stats()).toMatchObject({ running: 0, queued: 1 });
 });
 
+test('a worker that was let look in vain is let look again after its next call', async () => {
+  const { executor, worker, futures } = await looking(2);
+  for (const future of futures) future.cancel();
+  worker.park();
+  const handed = executor.submit(task, 'handed');
+  const others = [executor.submit(task, 1), executor.submit(task, 2)];
+  worker.answer(undefined);
+  await handed;
+  expect(worker.looks).toBe(2);
+  for (const other of others) {
+    worker.finish(worker.take()?.[0]);
+    worker.ring();
+    await other;
+  }
+});
+
 test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {
   const { worker, futures } = await looking(3);
   const seen: unknown[] = [];

@@ -172,6 +172,7 @@ export class WorkerSlot {
     this.state = 'busy';
     this.calls += run.tasks;
     this.#run = run;
+    this.#lookedInVain = false;
     job.start(this);
     options.chunk?.handed(() => this.#worker.send({ type: 'withdraw', id }));
     this.#limit(run);
