@@ -78,6 +78,18 @@ test('a worker that was let look in vain is let look again after its next call',
   }
 });
 
+test('S7: what is submitted while core looks at the board is in its order there', async () => {
+  const { executor, worker, name, futures } = await looking(3);
+  worker.take();
+  worker.ring();
+  worker.finish(0);
+  subscribe('end', name, (id) => {
+    if (id === futures[0]?.id) void executor.with({ priority: 1 }).submit(task, 'urgent').catch(() => {});
+  });
+  executor.submit(task, 3).catch(() => {});
+  expect(worker.take()).toEqual(['urgent']);
+});
+
 test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {
   const { worker, futures } = await looking(3);
   const seen: unknown[] = [];

@@ -39,6 +39,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   #lastId = 0;
   #outstanding = 0;
   #pumping = false;
+  /** Whether something changed meanwhile. */
+  #changedAgain = false;
   /** Whether everything was stopped: nothing is given to a worker any more. */
   #ended = false;
   /** The job on its way from the queue to a worker, where its arguments are being read. */
@@ -230,13 +232,16 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   changed(): void {
+    // Whoever hears of what the board shows may submit and cancel: that is to be seen to as well, before anything is taken as settled.
+    this.#changedAgain = this.#pumping;
     if (this.#pumping) return;
     this.#pumping = true;
     try {
       while (!this.#ended) {
+        this.#changedAgain = false;
         this.#hand();
         this.#workforce.staff();
-        if (!this.#fillBoard()) break;
+        if (!this.#fillBoard() && !this.#changedAgain) break;
       }
     } finally {
       this.#pumping = false;
