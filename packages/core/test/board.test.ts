@@ -90,6 +90,26 @@ test('S7: what is submitted while core looks at the board is in its order there'
   expect(worker.take()).toEqual(['urgent']);
 });
 
+test('S7: one that a limit held back comes before those on the board that were submitted after it', async () => {
+  const made = boardExecutor({ maxWorkers: 2, name: 'late' });
+  const { executor } = made;
+  onTestFinished(() => executor.terminate());
+  const [first, second] = await upAndRunning(made, () => executor.submit(task, 'first'));
+  if (first === undefined || second === undefined) throw new Error('There are too few workers.');
+  const limited = executor.limit(1);
+  const futures = [limited.submit(task, 'limited'), executor.submit(task, 'plain')];
+  const holder = [first, second].find(({ calls }) => calls.at(-1)?.args[0] === 'limited');
+  futures.push(executor.submit(task, 1), limited.submit(task, 2), executor.submit(task, 3), executor.submit(task, 4));
+  for (const future of futures) future.catch(() => {});
+  const handed = holder?.calls.length ?? 0;
+  holder?.answer(undefined);
+  await turn();
+  // Whether it was handed the next one, or takes it by itself.
+  const order = holder?.calls.slice(handed).map(({ args }) => args[0]) ?? [];
+  for (let taken = holder?.take(); taken !== undefined; taken = holder?.take()) order.push(taken[0]);
+  expect(order).toEqual([1]);
+});
+
 test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {
   const { worker, futures } = await looking(3);
   const seen: unknown[] = [];

@@ -69,8 +69,8 @@ export class Board {
 
   /** Puts as many jobs of the queue on the board as fit; returns whether there are any more there now. */
   fill(queue: TaskQueue): boolean {
-    // Something has come that goes before what is there.
-    if (this.#offered > 0 && queue.first?.place === undefined) this.recall();
+    // Something has come that goes before what is there, or before a part of it.
+    if (this.#offered > 0 && (queue.hasLate || queue.first?.place === undefined)) this.recall();
     let last = this.#last;
     const before = this.#offered;
     while (this.#free.length > 0 && ((this.#tail - this.#unseen) | 0) < places * 2) {
