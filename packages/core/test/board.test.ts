@@ -110,6 +110,27 @@ test('S7: one that a limit held back comes before those on the board that were s
   expect(order).toEqual([1]);
 });
 
+test('S4: a place that is used again while its last outcome is being told keeps the call that came there', async () => {
+  const { executor, worker, name, futures } = await looking(2);
+  futures[1]?.cancel();
+  expect(worker.take()).toEqual([0]);
+  worker.ring();
+  let next: Promise<unknown> | undefined;
+  subscribe('end', name, (id) => {
+    if (id !== futures[0]?.id) return;
+    executor.stats();
+    next = executor.submit(task, 'next');
+    expect(worker.take()).toEqual(['next']);
+    executor.stats();
+  });
+  worker.finishByMessage({ sent: 0, value: { large: true } } as never);
+  worker.ring();
+  expect(await futures[0]).toEqual({ large: true });
+  worker.finish('next result');
+  worker.ring();
+  expect(await next).toBe('next result');
+});
+
 test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {
   const { worker, futures } = await looking(3);
   const seen: unknown[] = [];

@@ -183,7 +183,8 @@ export class Board {
     const hasResult = this.#board.hasResult(place);
     // Among the messages can be one that has this called again, which then finds the job as it is here.
     if (!hasResult && job !== undefined) slot?.hearOutcome(job);
-    if (this.#running[seat] !== place) return;
+    // By the job, not by the place: that may be another call's by now, and even this worker's.
+    if (this.#running[seat] !== place || this.#jobs[place] !== job) return;
     const value = hasResult ? this.#board.result(place) : undefined;
     this.#running[seat] = undefined;
     this.#clear(place);
