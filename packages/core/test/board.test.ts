@@ -131,6 +131,58 @@ test('S4: a place that is used again while its last outcome is being told keeps 
   expect(await next).toBe('next result');
 });
 
+test('C5: the end by force of a cancelled task does not reach the one that its worker has gone on to', async () => {
+  const { executor, worker, futures } = await looking(2, { cancelGrace: 0 });
+  worker.take();
+  worker.ring();
+  worker.finish(0);
+  worker.take();
+  expect(executor.state).toBe('running');
+  futures[0]?.cancel();
+  await turn();
+  expect(worker.isKilled).toBe(false);
+  worker.finish('sound');
+  worker.ring();
+  expect(await futures[1]).toBe('sound');
+  // And the worker goes on taking calls.
+  const others = [executor.submit(task, 1), executor.submit(task, 2)];
+  expect(worker.take()).toEqual([1]);
+  worker.finish(1);
+  worker.ring();
+  await others[0];
+});
+
+test('C5: neither does one after its grace', async () => {
+  const { worker, name, futures } = await looking(2, { cancelGrace: 5 });
+  worker.take();
+  worker.ring();
+  futures[0]?.cancel();
+  worker.finish(0);
+  worker.take();
+  const graceIsOver = new Promise<void>((resolve) => {
+    subscribe('start', name, (id) => id === futures[1]?.id && resolve());
+    void worker.exited.then(() => resolve());
+  });
+  await graceIsOver;
+  expect(worker.isKilled).toBe(false);
+  worker.finish('sound');
+  worker.ring();
+  expect(await futures[1]).toBe('sound');
+});
+
+test('C3: a cancelled task that goes on is ended, and its worker takes nothing after it', async () => {
+  const { worker, workers, futures } = await looking(2, { cancelGrace: 0 });
+  worker.take();
+  worker.ring();
+  futures[0]?.cancel();
+  expect(worker.isKilled).toBe(true);
+  worker.finish(0);
+  expect(worker.take()).toBe(undefined);
+  await turn();
+  workers[1]?.answer('done by another');
+  expect(await futures[1]).toBe('done by another');
+});
+
 test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {
   const { worker, futures } = await looking(3);
   const seen: unknown[] = [];

@@ -258,15 +258,29 @@ export class WorkerSlot {
     if (run?.job !== job) return;
     const { terminate } = this.#backend.capabilities;
     if (terminate && cancelGrace === 0) {
-      this.#worker.kill();
+      this.#killIn(run);
       return;
     }
     if (run.grace !== undefined) return;
     if (this.#cells !== undefined) Atomics.store(this.#cells, cancelCell, job.id | 0);
     if (terminate) {
-      run.grace = deadlines.add(cancelGrace, () => this.#worker.kill());
+      run.grace = deadlines.add(cancelGrace, () => this.#killIn(run));
     }
     this.#worker.send({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
+  }
+
+  /** Ends the worker, if it is still in this run: one that takes calls by itself may have gone on to somebody else's. */
+  #killIn(run: Run): void {
+    if (this.#looking && this.#cells !== undefined) {
+      // First: if the call is found to be running after this, no other follows it.
+      Atomics.store(this.#cells, enoughCell, 1);
+      this.#board?.collect();
+      if (this.#run !== run) {
+        if (!this.#unfit) Atomics.store(this.#cells, enoughCell, 0);
+        return;
+      }
+    }
+    this.#worker.kill();
   }
 
   // Not after a cancel: a worker that has not yet begun the call knows only the last message about it.
