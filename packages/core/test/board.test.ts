@@ -1,7 +1,7 @@
 // The board where a worker does its step exactly between two of core's: with real threads, each of these is a matter of microseconds.
 import { channel } from 'node:diagnostics_channel';
 import { expect, onTestFinished, test } from 'vitest';
-import { inlineTask } from '../src/index.js';
+import { inlineTask, move } from '../src/index.js';
 import { boardExecutor, turn, upAndRunning } from './board-worker.js';
 
 const task = inlineTask((value: unknown) => value);
@@ -181,6 +181,23 @@ test('C3: a cancelled task that goes on is ended, and its worker takes nothing a
   await turn();
   workers[1]?.answer('done by another');
   expect(await futures[1]).toBe('done by another');
+});
+
+test('W3: a worker that has parked and died, unheard, is given nothing more', async () => {
+  const { executor, worker, workers, futures } = await looking(2);
+  const moved = executor.submit(task, move(new ArrayBuffer(8)));
+  const handed = worker.calls.length;
+  for (const value of [0, 1]) {
+    worker.take();
+    worker.finish(value);
+  }
+  worker.park(false);
+  worker.exit();
+  await Promise.all(futures);
+  expect(worker.calls.length).toBe(handed);
+  await turn();
+  workers[1]?.answer('moved');
+  expect(await moved).toBe('moved');
 });
 
 test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {

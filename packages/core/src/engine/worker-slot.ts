@@ -67,6 +67,8 @@ export class WorkerSlot {
   readonly #imported = new Set<string>();
   #run: Run | undefined;
   #unfit = false;
+  /** Whether it has exited: what is found out of it after that makes it free for nothing. */
+  #gone = false;
   /** What the worker said before it died of its initializer. */
   #startError: { readonly error: unknown } | undefined;
   #deadline: Deadline | undefined;
@@ -479,7 +481,7 @@ export class WorkerSlot {
   }
 
   #released(): void {
-    if (this.state !== 'busy' || this.#looking) return;
+    if (this.state !== 'busy' || this.#looking || this.#gone) return;
     this.state = 'idle';
     if (this.#unfit || this.calls >= this.#settings.maxTasksPerWorker) this.#owner.slotUnfit(this);
     else this.#owner.slotFree(this);
@@ -504,6 +506,7 @@ export class WorkerSlot {
 
   #exited(exit: WorkerExit): void {
     deadlines.remove(this.#deadline);
+    this.#gone = true;
     this.#board?.collect();
     const wasStarting = this.state === 'starting';
     this.#looking = false;

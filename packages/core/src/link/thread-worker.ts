@@ -51,10 +51,13 @@ export function startThreadWorker(
   const send = (message: Control): void => port.postMessage(message);
 
   const calls = new CallWriter();
+  let gone = false;
   let answer: ((outcome: Outcome) => void) | undefined;
   const receive = (message: WorkerMessage | WireOutcome): void => {
-    if (message === bell) events.message({ type: 'bell' });
-    else if (isTyped(message)) events.message(message);
+    if (message === bell) {
+      // Of one that is gone, core is about to see it all.
+      if (!gone) events.message({ type: 'bell' });
+    } else if (isTyped(message)) events.message(message);
     else if (answer === undefined) events.message({ type: 'outcome', outcome: readOutcome(message) });
     else {
       const answered = answer;
@@ -70,7 +73,6 @@ export function startThreadWorker(
   };
   port.on('message', receive);
   port.unref();
-  let gone = false;
   let failure: NodeJS.ErrnoException | undefined;
   raw.on('error', (error: NodeJS.ErrnoException) => {
     failure = error;
