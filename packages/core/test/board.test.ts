@@ -200,6 +200,17 @@ test('W3: a worker that has parked and died, unheard, is given nothing more', as
   expect(await moved).toBe('moved');
 });
 
+test('S4: both settle where a worker goes on after an outcome that makes no sense', async () => {
+  const { worker, futures } = await looking(2);
+  worker.take();
+  worker.ring();
+  worker.finishByMessage({ sent: 0, error: 'broken' } as never);
+  worker.take();
+  worker.ring();
+  const ends = await Promise.allSettled(futures);
+  expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
 test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {
   const { worker, futures } = await looking(3);
   const seen: unknown[] = [];

@@ -218,6 +218,12 @@ export class WorkerSlot {
   /** It has taken a job from the board. */
   begin(job: Job): void {
     const { id, task } = job;
+    const left = this.#run;
+    if (left !== undefined) {
+      // It is being ended for an outcome that made no sense, and has gone on all the same.
+      this.#end(left);
+      left.job.crash(left.crash({}, this.#settings.name, this.id));
+    }
     const call = new HandedCall(id, task.module, task.name, [...boundArguments(task), ...(job.args ?? [])]);
     this.#run = new Run(job, call, { tasks: 1, hasMoved: false, phase: 'run' });
     this.#lookedInVain = false;
