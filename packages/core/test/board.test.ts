@@ -1,7 +1,7 @@
 // The board where a worker does its step exactly between two of core's: with real threads, each of these is a matter of microseconds.
 import { channel } from 'node:diagnostics_channel';
 import { expect, onTestFinished, test } from 'vitest';
-import { inlineTask, move } from '../src/index.js';
+import { getDefaultExecutor, inlineTask, move, setDefaultExecutor } from '../src/index.js';
 import { boardExecutor, turn, upAndRunning } from './board-worker.js';
 
 const task = inlineTask((value: unknown) => value);
@@ -209,6 +209,29 @@ test('S4: both settle where a worker goes on after an outcome that makes no sens
   worker.ring();
   const ends = await Promise.allSettled(futures);
   expect(ends.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
+test('X2: a lease that cancels what waits leaves alone what a worker has taken meanwhile', async () => {
+  count += 1;
+  const made = boardExecutor({ maxWorkers: 1, name: `board ${count}` });
+  setDefaultExecutor(made.executor);
+  onTestFinished(() => made.executor.terminate());
+  const lease = getDefaultExecutor();
+  const [worker] = await upAndRunning(made, () => lease.submit(task, 'first'));
+  const handed = lease.submit(task, 'handed');
+  const futures = [0, 1].map((n) => lease.submit(task, n));
+  for (const future of futures) future.catch(() => {});
+  worker?.answer(undefined);
+  await handed;
+  subscribe('end', made.executor.name, (id) => {
+    if (id === futures[0]?.id) expect(worker?.take()).toEqual([1]);
+  });
+  const closed = lease.shutdown({ cancelPending: true });
+  worker?.finish('finished');
+  worker?.ring();
+  await expect(futures[0]).rejects.toMatchObject({ code: 'ERR_CANCELLED' });
+  expect(await futures[1]).toBe('finished');
+  await closed;
 });
 
 test('P1: reports of calls that have ended meanwhile come to their own Futures, in order', async () => {

@@ -191,10 +191,15 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   /** Takes a job out of the queue, and off the board; returns false where it turns out to be over. */
   #take(job: Job): boolean {
-    // What could not be withdrawn has been taken by a worker, and is found to be running or over.
-    if (this.#board?.withdraw(job) === false) this.#board.collect();
+    this.holdBack(job);
     job.queue?.remove(job);
     return !job.settled;
+  }
+
+  holdBack(job: Job): boolean {
+    // What could not be withdrawn has been taken by a worker, and is found to be running or over.
+    if (this.#board?.withdraw(job) === false) this.#board.collect();
+    return job.queue !== undefined;
   }
 
   look(): void {
