@@ -28,8 +28,6 @@ export class BoardCalls {
   readonly #tasks: TaskTarget[] = [];
   /** The turn of the call that runs. */
   #turn = 0;
-  /** Whether core has not been told of a call that is done. */
-  #untold = false;
   /** When the event loop is to get its turn. */
   #yieldAt = 0;
   readonly #step = (): void => this.#next();
@@ -50,8 +48,8 @@ export class BoardCalls {
 
   #next(): void {
     const place = this.#claim();
-    // What is done is told before the next one begins: nobody knows how long that takes.
-    if (place === undefined || this.#untold) this.#ring();
+    // That it has begun is told before it runs: nobody knows how long that takes.
+    this.#ring();
     if (place === undefined) return;
     const target = this.#targetOf(place);
     if (target === undefined) throw new Error('The worker took a call whose task it was never told.');
@@ -130,14 +128,14 @@ export class BoardCalls {
       board.writeNoResult(place);
     }
     board.setMark(place, markOf(this.#turn, this.#seat, done));
-    this.#untold = true;
+    // Before anything that the task has left behind, which may never end.
+    this.#ring();
     // What the task has left to be done at once is done before the next one begins.
     if (performance.now() < this.#yieldAt) queueMicrotask(this.#step);
     else setImmediate(() => this.look());
   }
 
   #ring(): void {
-    this.#untold = false;
     if (Atomics.compareExchange(this.#cells, bellCell, 0, 1) === 0) this.#options.ring();
   }
 }

@@ -1,0 +1,99 @@
+// The worker's side of the board, with the calls and core's part played here.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { expect, test } from 'vitest';
+import type { Outcome } from '../src/backend.js';
+import { bellCell, cellsPerWorker, enoughCell, lookCell, looking, parked } from '../src/cells.js';
+import { BoardMemory, done, stateOf, taken } from '../src/link/board.js';
+import { BoardCalls } from '../src/worker/board-calls.js';
+import { importModule } from '../src/worker/load-module.js';
+
+const module = 'data:text/javascript,export const task = () => {}';
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A worker of which core hears each bell when the test says, and how it serves a call. */
+async function worker(serve: (id: number, args: readonly unknown[]) => unknown) {
+  await importModule(module);
+  const memory = new BoardMemory(BoardMemory.create());
+  const cells = new Int32Array(new SharedArrayBuffer(cellsPerWorker * 4));
+  const log: string[] = [];
+  const replies: Outcome[] = [];
+  const calls = new BoardCalls({
+    board: memory,
+    seat: 3,
+    cells,
+    serve(call) {
+      log.push(`serve ${call.id}`);
+      const value = serve(call.id, call.args);
+      return value instanceof Promise
+        ? value.then((value) => ({ id: call.id, sent: 0, value }))
+        : { id: call.id, sent: 0, value };
+    },
+    reply: (outcome) => void replies.push(outcome),
+    ring: () => void log.push('ring'),
+  });
+  let turns = 0;
+  const offer = (id: number, ...args: unknown[]): void => {
+    expect(memory.writeCall(id, id, 0, args)).toBe(true);
+    memory.publish(id, turns);
+    turns += 1;
+  };
+  const look = (): void => {
+    Atomics.store(cells, lookCell, looking);
+    calls.look([[0, module, 'task']]);
+  };
+  const hear = (): void => {
+    Atomics.store(cells, bellCell, 0);
+  };
+  return { memory, cells, log, replies, calls, offer, look, hear };
+}
+
+test('a worker that is let look runs what there is, in order, and parks', async () => {
+  const { offer, look, log, memory, cells } = await worker((id) => id);
+  for (const id of [1, 2, 3]) offer(id);
+  look();
+  await turn();
+  expect(log.filter((line) => line !== 'ring')).toEqual(['serve 1', 'serve 2', 'serve 3']);
+  expect(log.at(-1) === 'ring' || Atomics.load(cells, bellCell) === 1).toBe(true);
+  expect(Atomics.load(cells, lookCell)).toBe(parked);
+  for (const id of [1, 2, 3]) expect([stateOf(memory.mark(id)), memory.result(id)]).toEqual([done, id]);
+});
+
+test('O2: that it has taken the first is told before that begins', async () => {
+  const { offer, look, log } = await worker(() => new Promise(() => {}));
+  offer(1);
+  look();
+  expect(log).toEqual(['ring', 'serve 1']);
+});
+
+test('S4: a result is told before anything that the task has left to be done', async () => {
+  const { offer, look, log, hear } = await worker(() => {
+    hear();
+    queueMicrotask(() => log.push('left behind'));
+  });
+  offer(1);
+  offer(2);
+  look();
+  await turn();
+  expect(log).toEqual(['ring', 'serve 1', 'ring', 'left behind', 'serve 2', 'ring', 'left behind']);
+});
+
+test('a worker that has had enough ends its call and takes no other', async () => {
+  const { offer, look, log, cells } = await worker(() => Atomics.store(cells, enoughCell, 1));
+  offer(1);
+  offer(2);
+  look();
+  await turn();
+  expect(log.filter((line) => line !== 'ring')).toEqual(['serve 1']);
+  expect(Atomics.load(cells, lookCell)).toBe(parked);
+});
+
+test('what has no room on the board goes by a message before the call is done', async () => {
+  const values = [{}, 5n, 'x'.repeat(200)];
+  const { offer, look, memory, replies } = await worker((id) => values[id - 1]);
+  for (const id of [1, 2, 3]) offer(id);
+  look();
+  await turn();
+  expect(replies.map((outcome) => 'value' in outcome && outcome.value)).toEqual(values);
+  for (const id of [1, 2, 3]) expect([stateOf(memory.mark(id)), memory.hasResult(id)]).toEqual([done, false]);
+});
+
