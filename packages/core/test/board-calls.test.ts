@@ -77,6 +77,41 @@ test('S4: a result is told before anything that the task has left to be done', a
   expect(log).toEqual(['ring', 'serve 1', 'ring', 'left behind', 'serve 2', 'ring', 'left behind']);
 });
 
+test('the next call sees nothing of the async context that one has left', async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const seen: unknown[] = [];
+  const { offer, look } = await worker((id) => {
+    seen.push(storage.getStore());
+    storage.enterWith(`of ${id}`);
+    // One that takes long enough for the event loop to get its turn after it.
+    if (id === 2) for (const end = performance.now() + 2; performance.now() < end; );
+  });
+  for (const id of [1, 2, 3]) offer(id);
+  look();
+  await turn();
+  await turn();
+  expect(seen).toEqual([undefined, undefined, undefined]);
+});
+
+test('a task that replaces timers and clock keeps the worker from nothing', async () => {
+  const kept = { setImmediate, queueMicrotask, now: performance.now };
+  const none = (): never => undefined as never;
+  const { offer, look, log } = await worker((id) => {
+    if (id === 2) for (const end = kept.now.call(performance) + 2; kept.now.call(performance) < end; );
+    Object.assign(globalThis, { setImmediate: none, queueMicrotask: none });
+    performance.now = () => 0;
+  });
+  try {
+    for (const id of [1, 2, 3]) offer(id);
+    look();
+    for (let i = 0; i < 3; i += 1) await new Promise<void>((resolve) => kept.setImmediate(() => resolve()));
+  } finally {
+    Object.assign(globalThis, { setImmediate: kept.setImmediate, queueMicrotask: kept.queueMicrotask });
+    performance.now = kept.now;
+  }
+  expect(log.filter((line) => line !== 'ring')).toEqual(['serve 1', 'serve 2', 'serve 3']);
+});
+
 test('a worker that has had enough ends its call and takes no other', async () => {
   const { offer, look, log, cells } = await worker(() => Atomics.store(cells, enoughCell, 1));
   offer(1);
