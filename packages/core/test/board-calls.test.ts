@@ -132,3 +132,17 @@ test('what has no room on the board goes by a message before the call is done', 
   for (const id of [1, 2, 3]) expect([stateOf(memory.mark(id)), memory.hasResult(id)]).toEqual([done, false]);
 });
 
+test('O1: the times of a call are those of the worker', async () => {
+  const { offer, look, memory } = await worker(async () => {
+    await turn();
+  });
+  const before = performance.now();
+  offer(1);
+  look();
+  expect(stateOf(memory.mark(1))).toBe(taken);
+  for (let i = 0; i < 5; i += 1) await turn();
+  const [start, end] = [memory.startedAt(1), memory.endedAt(1)];
+  expect(start).toBeGreaterThan(before - 0.5);
+  expect(end).toBeGreaterThanOrEqual(start);
+  expect(end).toBeLessThan(performance.now() + 0.5);
+});

@@ -81,6 +81,7 @@ export class BoardWorker implements BackendWorker {
       if (!isTaken) continue;
       this.#place = place;
       this.#turn = turn;
+      board.start(place);
       Atomics.store(this.cells, claimCell, board.id(place) | 0);
       return board.args(place);
     }
@@ -101,6 +102,7 @@ export class BoardWorker implements BackendWorker {
   }
 
   #mark(): void {
+    this.board.end(this.#place);
     this.board.setMark(this.#place, markOf(this.#turn, this.seat, done));
   }
 

@@ -84,7 +84,11 @@ test('S7: what is submitted while core looks at the board is in its order there'
   worker.ring();
   worker.finish(0);
   subscribe('end', name, (id) => {
-    if (id === futures[0]?.id) void executor.with({ priority: 1 }).submit(task, 'urgent').catch(() => {});
+    if (id === futures[0]?.id)
+      void executor
+        .with({ priority: 1 })
+        .submit(task, 'urgent')
+        .catch(() => {});
   });
   executor.submit(task, 3).catch(() => {});
   expect(worker.take()).toEqual(['urgent']);
@@ -266,4 +270,35 @@ test('W2, W3: of a worker that dies, the call that it had begun is lost, one tha
     next?.answer('done by another');
     expect(await futures[begun ? 2 : 1]).toBe('done by another');
   }
+});
+
+test('O1: how long calls ran and waited is what their worker says, however late core looks', async () => {
+  const from = performance.now();
+  const { executor, worker, name, futures } = await looking(2);
+  const ended = new Map<number, { readonly waitTime: number; readonly runTime: number }>();
+  const events = channel('anypool:task:end');
+  const listener = (message: unknown): void => {
+    const event = message as Ended & { readonly waitTime: number; readonly runTime: number };
+    if (event.executor === name) ended.set(event.id, event);
+  };
+  events.subscribe(listener);
+  onTestFinished(() => void events.unsubscribe(listener));
+  const pause = (ms: number): number => {
+    const begun = performance.now();
+    while (performance.now() < begun + ms);
+    return performance.now() - begun;
+  };
+  const waited = pause(5);
+  worker.take();
+  const ran = pause(20);
+  worker.finish(0);
+  worker.take();
+  const late = pause(20);
+  worker.ring();
+  const times = ended.get(futures[0]?.id ?? 0);
+  expect(times?.waitTime).toBeGreaterThanOrEqual(waited - 0.1);
+  expect(times?.runTime).toBeGreaterThanOrEqual(ran - 0.1);
+  // All of it without the time in which nobody looked.
+  expect((times?.waitTime ?? 0) + (times?.runTime ?? 0)).toBeLessThan(performance.now() - late - from);
+  expect(executor.stats().active[0]?.runTime).toBeGreaterThanOrEqual(late - 0.1);
 });

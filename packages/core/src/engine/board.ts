@@ -170,7 +170,7 @@ export class Board {
     this.#unoffer(job);
     this.#running[seat] = place;
     job.queue?.remove(job);
-    this.#slots[seat]?.begin(job);
+    this.#slots[seat]?.begin(job, this.#board.startedAt(place));
     if (this.#running[seat] === place && stateOf(this.#board.mark(place)) === done) this.#end(seat);
   }
 
@@ -181,6 +181,7 @@ export class Board {
     const job = this.#jobs[place];
     const slot = this.#slots[seat];
     const hasResult = this.#board.hasResult(place);
+    if (job !== undefined) job.endedAt = Math.max(job.startedAt, this.#board.endedAt(place));
     // Among the messages can be one that has this called again, which then finds the job as it is here.
     if (!hasResult && job !== undefined) slot?.hearOutcome(job);
     // By the job, not by the place: that may be another call's by now, and even this worker's.

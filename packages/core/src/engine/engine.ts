@@ -220,7 +220,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   jobSettled(job: Job, reason: unknown, crashed: boolean): void {
-    const now = performance.now();
+    const now = job.endedAt ?? performance.now();
     this.#statistics.settled(job, crashed, now);
     publishEnd(this.name, job, reason, now);
     for (const group of job.options.groups) group.settled(job, reason);

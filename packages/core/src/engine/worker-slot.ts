@@ -216,7 +216,7 @@ export class WorkerSlot {
   }
 
   /** It has taken a job from the board. */
-  begin(job: Job): void {
+  begin(job: Job, at: number): void {
     const { id, task } = job;
     const left = this.#run;
     if (left !== undefined) {
@@ -228,7 +228,7 @@ export class WorkerSlot {
     this.#run = new Run(job, call, { tasks: 1, hasMoved: false, phase: 'run' });
     this.#lookedInVain = false;
     this.calls += 1;
-    job.start(this);
+    job.start(this, at);
   }
 
   /** The job from the board has ended. */

@@ -56,6 +56,7 @@ export class BoardCalls {
 
   #next(): void {
     const place = this.#claim();
+    if (place !== undefined) this.#board.start(place);
     // That it has begun is told before it runs: nobody knows how long that takes.
     this.#ring();
     if (place === undefined) return;
@@ -131,6 +132,7 @@ export class BoardCalls {
 
   #finish(place: number, outcome: Outcome): void {
     const board = this.#board;
+    const endedAt = board.end(place);
     if (!isSmall(outcome) || !board.writeResult(place, outcome.value)) {
       this.#options.reply(outcome);
       board.writeNoResult(place);
@@ -139,7 +141,7 @@ export class BoardCalls {
     // Before anything that the task has left behind, which may never end.
     this.#ring();
     // What the task has left to be done at once is done before the next one begins.
-    if (now() < this.#yieldAt) soon(this.#step);
+    if (endedAt < this.#yieldAt) soon(this.#step);
     else later(this.#lookAgain);
   }
 
