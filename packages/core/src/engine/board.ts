@@ -15,6 +15,9 @@ import type { Job } from './job.js';
 import type { TaskQueue } from './task-queue.js';
 import type { WorkerSlot } from './worker-slot.js';
 
+/** What the board knows of a worker. */
+export type Taker = Pick<WorkerSlot, 'isHungry' | 'release' | 'parked' | 'begin' | 'hearOutcome' | 'ended'>;
+
 /**
  * Core's side of the board: the first jobs of the queue, where workers take them by themselves; see `link/board.ts`.
  *
@@ -22,26 +25,34 @@ import type { WorkerSlot } from './worker-slot.js';
  * nothing can change meanwhile get there: arguments are read when their call begins (V8), so all of them are primitives.
  */
 export class Board {
-  readonly memory: SharedArrayBuffer = BoardMemory.create();
-  readonly #board = new BoardMemory(this.memory);
+  readonly memory: SharedArrayBuffer;
+  readonly #board: BoardMemory;
   /** What is in each place, and its turn. */
   readonly #jobs: (Job | undefined)[] = new Array<Job | undefined>(places).fill(undefined);
   readonly #turns = new Int32Array(places);
   readonly #free: number[] = Array.from({ length: places }, (_, i) => places - 1 - i);
-  readonly #slots: (WorkerSlot | undefined)[] = [];
+  readonly #slots: (Taker | undefined)[] = [];
   /** Where the job is that a worker runs, by the worker's seat. */
   readonly #running: (number | undefined)[] = [];
   readonly #numbers = new Map<string, Map<string, number>>();
   readonly #tasks: BoardTask[] = [];
   /** The first turn that no worker is known to have taken, and the one that comes next. */
-  #unseen = 0;
-  #tail = 0;
+  #unseen: number;
+  #tail: number;
   /** How many jobs are on the board that no worker is known to have taken, and the last of them. */
   #offered = 0;
   #last: Job | undefined;
 
+  /** Turns are counted from any number on, for tests of what happens when they have gone round. */
+  constructor(firstTurn = 0) {
+    this.memory = BoardMemory.create(firstTurn);
+    this.#board = new BoardMemory(this.memory);
+    this.#unseen = firstTurn;
+    this.#tail = firstTurn;
+  }
+
   /** Gives a worker its seat; undefined where there is none left. */
-  sit(slot: WorkerSlot): number | undefined {
+  sit(slot: Taker): number | undefined {
     const empty = this.#slots.indexOf(undefined);
     const seat = empty === -1 ? this.#slots.length : empty;
     if (seat >= seats) return undefined;

@@ -70,8 +70,12 @@ const words = new Int32Array(numbers.buffer);
 
 /** A board as either side sees it. */
 export class BoardMemory {
-  static create(): SharedArrayBuffer {
-    return new SharedArrayBuffer((placesStart + places * placeWords) * Int32Array.BYTES_PER_ELEMENT);
+  static create(firstTurn = 0): SharedArrayBuffer {
+    const memory = new SharedArrayBuffer((placesStart + places * placeWords) * Int32Array.BYTES_PER_ELEMENT);
+    const all = new Int32Array(memory);
+    all[tailWord] = firstTurn;
+    all[headWord] = firstTurn;
+    return memory;
   }
 
   readonly #words: Int32Array;
