@@ -53,6 +53,8 @@ class Seat implements Taker {
 
   parked(): void {}
 
+  expectTaking(): void {}
+
   hearOutcome(): void {}
 
   begin(job: Job): void {

@@ -302,3 +302,32 @@ test('O1: how long calls ran and waited is what their worker says, however late 
   expect((times?.waitTime ?? 0) + (times?.runTime ?? 0)).toBeLessThan(performance.now() - late - from);
   expect(executor.stats().active[0]?.runTime).toBeGreaterThanOrEqual(late - 0.1);
 });
+
+test('S8: a worker that looks for a call and does not come to take it keeps none from an idle one', async () => {
+  const made = boardExecutor({ maxWorkers: 2, name: 'stuck' });
+  const { executor } = made;
+  onTestFinished(() => executor.terminate());
+  const workers = await upAndRunning(made, () => executor.submit(task, 'first'));
+  const handed = [executor.submit(task, 0), executor.submit(task, 1)];
+  const burst = [executor.submit(task, 2), executor.submit(task, 3)];
+  const [stuck, other] = workers;
+  stuck?.answer(0);
+  await turn();
+  expect([stuck?.looks, other?.looks]).toEqual([1, 0]);
+  for (const future of burst) {
+    stuck?.finish(stuck.take()?.[0]);
+    stuck?.ring();
+    await future;
+  }
+  other?.answer(1);
+  await Promise.all(handed);
+  // From here on, the first worker is busy with what a task of its has left behind.
+  for (const value of [4, 5]) {
+    const calls = other?.calls.length ?? 0;
+    const future = executor.submit(task, value);
+    while (other?.calls.length === calls) await turn();
+    expect(other?.calls.at(-1)?.args).toEqual([value]);
+    other?.answer(value);
+    await future;
+  }
+});

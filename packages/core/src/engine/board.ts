@@ -16,7 +16,10 @@ import type { TaskQueue } from './task-queue.js';
 import type { WorkerSlot } from './worker-slot.js';
 
 /** What the board knows of a worker. */
-export type Taker = Pick<WorkerSlot, 'isHungry' | 'release' | 'parked' | 'begin' | 'hearOutcome' | 'ended'>;
+export type Taker = Pick<
+  WorkerSlot,
+  'isHungry' | 'expectTaking' | 'release' | 'parked' | 'begin' | 'hearOutcome' | 'ended'
+>;
 
 /**
  * Core's side of the board: the first jobs of the queue, where workers take them by themselves; see `link/board.ts`.
@@ -149,6 +152,12 @@ export class Board {
     let hungry = 0;
     for (const slot of this.#slots) if (slot?.isHungry) hungry += 1;
     return hungry;
+  }
+
+  /** To be called from time to time, while any are hungry. */
+  expectTaking(): void {
+    this.collect();
+    for (const slot of this.#slots) slot?.expectTaking();
   }
 
   /** Sees what workers have taken and done since: their jobs have begun, or ended. */

@@ -21,6 +21,9 @@ import type { SubmitTarget } from './view.js';
 import { WarmUps } from './warm-ups.js';
 import { type Employer, Workforce } from './workforce.js';
 
+/** ms after which a worker that was to take a call from the board, and has not come to it, is counted on no more; up to twice as many. */
+const takingTime = 10;
+
 /** The queue between submitters and workers, and the executor's state. */
 export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   readonly backend: Backend;
@@ -48,6 +51,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   #closed: Promise<void> | undefined;
   #resolveClosed: (() => void) | undefined;
   #shutdownDeadline: Deadline | undefined;
+  #takingDeadline: Deadline | undefined;
 
   constructor(backend: Backend, settings: Settings) {
     this.backend = backend;
@@ -251,7 +255,10 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     } finally {
       this.#pumping = false;
     }
-    if (this.#backlog.queued > 0) this.#starvation.watch();
+    if (this.#backlog.queued > 0) {
+      this.#starvation.watch();
+      this.#expectTaking();
+    }
     if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) this.#places.grant();
     this.#warmUps.tell(this.#workforce.up);
     this.#finishClosing();
@@ -262,6 +269,16 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     if (this.#board === undefined || this.#backlog.queued === 0) return false;
     if (this.#board.fill(this.#backlog.queue)) this.#board.collect();
     return this.waiting > 0 && this.#workforce.hasIdle;
+  }
+
+  /** Jobs wait for workers that are about to take them. */
+  #expectTaking(): void {
+    if (this.#takingDeadline !== undefined || this.#board === undefined || this.#board.hungry === 0) return;
+    this.#takingDeadline = deadlines.add(takingTime, () => {
+      this.#takingDeadline = undefined;
+      this.#board?.expectTaking();
+      this.changed();
+    });
   }
 
   #hand(): void {
@@ -412,6 +429,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     if (this.#workforce.size > 0) return;
     this.state = 'closed';
     deadlines.remove(this.#shutdownDeadline);
+    deadlines.remove(this.#takingDeadline);
     this.#keepAlive.release();
     this.#keepAlive.close();
     this.#resolveClosed?.();

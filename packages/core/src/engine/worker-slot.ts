@@ -62,6 +62,8 @@ export class WorkerSlot {
   #looking = false;
   /** Whether it was let look and ran nothing since: the next call is handed to it. */
   #lookedInVain = false;
+  /** How often it was found to look for a call still, and to have taken none since. */
+  #patience = 0;
   /** A message that has come, and waits until it is known which call the worker runs. */
   #next: Exclude<WorkerMessage, { readonly type: 'bell' }> | undefined;
   readonly #imported = new Set<string>();
@@ -193,15 +195,21 @@ export class WorkerSlot {
     this.state = 'busy';
     this.#looking = true;
     this.#lookedInVain = true;
+    this.#patience = 0;
     Atomics.store(this.#cells, lookCell, looking);
     this.#worker.look(this.#board.tasksFrom(this.#told));
     this.#told = this.#board.taskCount;
     return true;
   }
 
-  /** Whether it looks for a call on the board, and is not known to have one. */
+  /** Whether it looks for a call on the board, is not known to have one, and can be expected to take the next. */
   get isHungry(): boolean {
-    return this.#looking && this.#run === undefined;
+    return this.#looking && this.#run === undefined && this.#patience < 2;
+  }
+
+  /** To be called from time to time: one that looks and does not come to take a call is busy with what a task of its has left behind. */
+  expectTaking(): void {
+    if (this.isHungry) this.#patience += 1;
   }
 
   /** Whether it has stopped looking at the board: from now on, it takes nothing by itself. {@link parked} is to follow. */
@@ -479,6 +487,7 @@ export class WorkerSlot {
 
   #end(run: Run): void {
     this.#run = undefined;
+    this.#patience = 0;
     run.job.options.chunk?.handed(undefined);
     deadlines.remove(run.limit);
     deadlines.remove(run.grace);
