@@ -331,3 +331,30 @@ test('S8: a worker that looks for a call and does not come to take it keeps none
     await future;
   }
 });
+
+test('S4: a worker that ends one call and takes the next while another end is being told has both of them', async () => {
+  const made = boardExecutor({ maxWorkers: 2, name: 'two' });
+  const { executor } = made;
+  onTestFinished(() => executor.terminate());
+  const workers = await upAndRunning(made, () => executor.submit(task, 'first'));
+  const handed = [executor.submit(task, 'handed'), executor.submit(task, 'handed')];
+  const futures = [0, 1, 2, 3, 4, 5].map((n) => executor.submit(task, n));
+  for (const worker of workers) worker.answer(undefined);
+  await Promise.all(handed);
+  expect(workers.map(({ looks }) => looks)).toEqual([1, 1]);
+  const [first, second] = [...workers].sort((a, b) => a.seat - b.seat);
+  expect([first?.take(), second?.take()]).toEqual([[0], [1]]);
+  first?.ring();
+  subscribe('end', 'two', (id) => {
+    if (id !== futures[1]?.id) return;
+    first?.finish('first');
+    expect(first?.take()).toEqual([2]);
+  });
+  second?.finish('second');
+  second?.ring();
+  first?.finish('next');
+  first?.ring();
+  expect(await Promise.all(futures.slice(0, 3))).toEqual(['first', 'second', 'next']);
+  for (const future of futures.slice(3)) future.cancel();
+  await Promise.allSettled(futures);
+});
