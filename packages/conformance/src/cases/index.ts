@@ -1,4 +1,6 @@
 import type { ConformanceCase } from '../case.js';
+import { burstEndCases } from './bursts-ends.js';
+import { burstOrderCases } from './bursts-order.js';
 import { cancelCases } from './cancel.js';
 import { carrierCases } from './carriers.js';
 import { defaultExecutorCases } from './default-executor.js';
@@ -22,6 +24,8 @@ import { workerCases } from './workers.js';
 
 const all: readonly ConformanceCase[] = [
   ...submitCases,
+  ...burstOrderCases,
+  ...burstEndCases,
   ...valueCases,
   ...valuePropertyCases,
   ...errorCases,

@@ -7,7 +7,7 @@ export const defaultExecutorSaboteurs: readonly Saboteur[] = [
     ['D1', 'run() has an executor of its own for each task', 'shared'],
     ['D2', 'setDefaultExecutor() shuts the one before down', 'replaced'],
     ['D3', 'runInExecutor() runs everything in the default executor', 'own-executors-keep-apart', 'hangs'],
-    ['D4', 'shutdownDefaultExecutor() gives the tasks no time', 'drains'],
+    ['D4', 'shutdownDefaultExecutor() closes nothing', 'drains'],
   ),
   ...executors(
     [

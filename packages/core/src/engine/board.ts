@@ -15,6 +15,12 @@ import type { Job } from './job.js';
 import type { TaskQueue } from './task-queue.js';
 import type { WorkerSlot } from './worker-slot.js';
 
+/** What the board knows of a worker. */
+export type Taker = Pick<
+  WorkerSlot,
+  'isHungry' | 'expectTaking' | 'release' | 'parked' | 'begin' | 'hearOutcome' | 'ended'
+>;
+
 /**
  * Core's side of the board: the first jobs of the queue, where workers take them by themselves; see `link/board.ts`.
  *
@@ -22,26 +28,34 @@ import type { WorkerSlot } from './worker-slot.js';
  * nothing can change meanwhile get there: arguments are read when their call begins (V8), so all of them are primitives.
  */
 export class Board {
-  readonly memory: SharedArrayBuffer = BoardMemory.create();
-  readonly #board = new BoardMemory(this.memory);
+  readonly memory: SharedArrayBuffer;
+  readonly #board: BoardMemory;
   /** What is in each place, and its turn. */
   readonly #jobs: (Job | undefined)[] = new Array<Job | undefined>(places).fill(undefined);
   readonly #turns = new Int32Array(places);
   readonly #free: number[] = Array.from({ length: places }, (_, i) => places - 1 - i);
-  readonly #slots: (WorkerSlot | undefined)[] = [];
+  readonly #slots: (Taker | undefined)[] = [];
   /** Where the job is that a worker runs, by the worker's seat. */
   readonly #running: (number | undefined)[] = [];
   readonly #numbers = new Map<string, Map<string, number>>();
   readonly #tasks: BoardTask[] = [];
   /** The first turn that no worker is known to have taken, and the one that comes next. */
-  #unseen = 0;
-  #tail = 0;
+  #unseen: number;
+  #tail: number;
   /** How many jobs are on the board that no worker is known to have taken, and the last of them. */
   #offered = 0;
   #last: Job | undefined;
 
+  /** Turns are counted from any number on, for tests of what happens when they have gone round. */
+  constructor(firstTurn = 0) {
+    this.memory = BoardMemory.create(firstTurn);
+    this.#board = new BoardMemory(this.memory);
+    this.#unseen = firstTurn;
+    this.#tail = firstTurn;
+  }
+
   /** Gives a worker its seat; undefined where there is none left. */
-  sit(slot: WorkerSlot): number | undefined {
+  sit(slot: Taker): number | undefined {
     const empty = this.#slots.indexOf(undefined);
     const seat = empty === -1 ? this.#slots.length : empty;
     if (seat >= seats) return undefined;
@@ -69,8 +83,8 @@ export class Board {
 
   /** Puts as many jobs of the queue on the board as fit; returns whether there are any more there now. */
   fill(queue: TaskQueue): boolean {
-    // Something has come that goes before what is there.
-    if (this.#offered > 0 && queue.first?.place === undefined) this.recall();
+    // Something has come that goes before what is there, or before a part of it.
+    if (this.#offered > 0 && (queue.hasLate || queue.first?.place === undefined)) this.recall();
     let last = this.#last;
     const before = this.#offered;
     while (this.#free.length > 0 && ((this.#tail - this.#unseen) | 0) < places * 2) {
@@ -140,6 +154,12 @@ export class Board {
     return hungry;
   }
 
+  /** To be called from time to time, while any are hungry. */
+  expectTaking(): void {
+    this.collect();
+    for (const slot of this.#slots) slot?.expectTaking();
+  }
+
   /** Sees what workers have taken and done since: their jobs have begun, or ended. */
   collect(): void {
     // Before all that it looks at: from then on, such a worker takes nothing.
@@ -170,7 +190,7 @@ export class Board {
     this.#unoffer(job);
     this.#running[seat] = place;
     job.queue?.remove(job);
-    this.#slots[seat]?.begin(job);
+    this.#slots[seat]?.begin(job, this.#board.startedAt(place));
     if (this.#running[seat] === place && stateOf(this.#board.mark(place)) === done) this.#end(seat);
   }
 
@@ -181,9 +201,11 @@ export class Board {
     const job = this.#jobs[place];
     const slot = this.#slots[seat];
     const hasResult = this.#board.hasResult(place);
+    if (job !== undefined) job.endedAt = Math.max(job.startedAt, this.#board.endedAt(place));
     // Among the messages can be one that has this called again, which then finds the job as it is here.
     if (!hasResult && job !== undefined) slot?.hearOutcome(job);
-    if (this.#running[seat] !== place) return;
+    // By the job, not by the place: that may be another call's by now, and even this worker's.
+    if (this.#running[seat] !== place || this.#jobs[place] !== job) return;
     const value = hasResult ? this.#board.result(place) : undefined;
     this.#running[seat] = undefined;
     this.#clear(place);

@@ -21,6 +21,9 @@ import type { SubmitTarget } from './view.js';
 import { WarmUps } from './warm-ups.js';
 import { type Employer, Workforce } from './workforce.js';
 
+/** ms after which a worker that was to take a call from the board, and has not come to it, is counted on no more; up to twice as many. */
+const takingTime = 10;
+
 /** The queue between submitters and workers, and the executor's state. */
 export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   readonly backend: Backend;
@@ -39,6 +42,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   #lastId = 0;
   #outstanding = 0;
   #pumping = false;
+  /** Whether something changed meanwhile. */
+  #changedAgain = false;
   /** Whether everything was stopped: nothing is given to a worker any more. */
   #ended = false;
   /** The job on its way from the queue to a worker, where its arguments are being read. */
@@ -46,6 +51,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   #closed: Promise<void> | undefined;
   #resolveClosed: (() => void) | undefined;
   #shutdownDeadline: Deadline | undefined;
+  #takingDeadline: Deadline | undefined;
 
   constructor(backend: Backend, settings: Settings) {
     this.backend = backend;
@@ -189,10 +195,15 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   /** Takes a job out of the queue, and off the board; returns false where it turns out to be over. */
   #take(job: Job): boolean {
-    // What could not be withdrawn has been taken by a worker, and is found to be running or over.
-    if (this.#board?.withdraw(job) === false) this.#board.collect();
+    this.holdBack(job);
     job.queue?.remove(job);
     return !job.settled;
+  }
+
+  holdBack(job: Job): boolean {
+    // What could not be withdrawn has been taken by a worker, and is found to be running or over.
+    if (this.#board?.withdraw(job) === false) this.#board.collect();
+    return job.queue !== undefined;
   }
 
   look(): void {
@@ -213,7 +224,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   jobSettled(job: Job, reason: unknown, crashed: boolean): void {
-    const now = performance.now();
+    const now = job.endedAt ?? performance.now();
     this.#statistics.settled(job, crashed, now);
     publishEnd(this.name, job, reason, now);
     for (const group of job.options.groups) group.settled(job, reason);
@@ -230,18 +241,24 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   changed(): void {
+    // Whoever hears of what the board shows may submit and cancel: that is to be seen to as well, before anything is taken as settled.
+    this.#changedAgain = this.#pumping;
     if (this.#pumping) return;
     this.#pumping = true;
     try {
       while (!this.#ended) {
+        this.#changedAgain = false;
         this.#hand();
         this.#workforce.staff();
-        if (!this.#fillBoard()) break;
+        if (!this.#fillBoard() && !this.#changedAgain) break;
       }
     } finally {
       this.#pumping = false;
     }
-    if (this.#backlog.queued > 0) this.#starvation.watch();
+    if (this.#backlog.queued > 0) {
+      this.#starvation.watch();
+      this.#expectTaking();
+    }
     if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) this.#places.grant();
     this.#warmUps.tell(this.#workforce.up);
     this.#finishClosing();
@@ -252,6 +269,16 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     if (this.#board === undefined || this.#backlog.queued === 0) return false;
     if (this.#board.fill(this.#backlog.queue)) this.#board.collect();
     return this.waiting > 0 && this.#workforce.hasIdle;
+  }
+
+  /** Jobs wait for workers that are about to take them. */
+  #expectTaking(): void {
+    if (this.#takingDeadline !== undefined || this.#board === undefined || this.#board.hungry === 0) return;
+    this.#takingDeadline = deadlines.add(takingTime, () => {
+      this.#takingDeadline = undefined;
+      this.#board?.expectTaking();
+      this.changed();
+    });
   }
 
   #hand(): void {
@@ -319,7 +346,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   get isFullyBusy(): boolean {
-    return this.#workforce.busy >= this.settings.maxWorkers;
+    return this.#workforce.isFullyBusy;
   }
 
   get active(): readonly ActiveTask[] {
@@ -402,6 +429,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     if (this.#workforce.size > 0) return;
     this.state = 'closed';
     deadlines.remove(this.#shutdownDeadline);
+    deadlines.remove(this.#takingDeadline);
     this.#keepAlive.release();
     this.#keepAlive.close();
     this.#resolveClosed?.();

@@ -60,6 +60,8 @@ export class Job implements HeapItem {
   readonly submittedAt: number = performance.now();
   /** When its task began: when it was handed over, or when its module was there. 0 before. */
   startedAt = 0;
+  /** When its task ended, where its worker has said so. */
+  endedAt: number | undefined;
   /** Where it waits; one that a dying worker never began does so again, and its state stays `running`. */
   queue: TaskQueue | undefined;
   /** How often a worker that had it died before it began it. */
@@ -106,11 +108,11 @@ export class Job implements HeapItem {
   }
 
   /** A worker has it now. */
-  start(slot: WorkerSlot): void {
+  start(slot: WorkerSlot, at: number = performance.now()): void {
     this.args = undefined;
     this.state = 'running';
     this.slot = slot;
-    this.startedAt = performance.now();
+    this.startedAt = Math.max(at, this.submittedAt);
     this.#owner.jobStarted(this);
   }
 

@@ -22,8 +22,8 @@ export interface Life {
 /** The executor beneath a lease. */
 export interface Lessor extends Life {
   readonly name: string;
-  /** Sees whether workers have taken jobs from the board. */
-  look(): void;
+  /** Whether the job waits; if so, no worker takes it by itself any more. */
+  holdBack(job: Job): boolean;
   endJob(job: Job, state: 'cancelled' | 'rejected', reason: unknown, cancelGrace?: number): void;
 }
 
@@ -61,9 +61,8 @@ export class Lease extends Group implements Life {
     validate.checkOptions('shutdown', options, validate.shutdownChecks);
     const closed = this.#close();
     if (options.cancelPending) {
-      this.#lessor.look();
       for (const job of this.members) {
-        if (job.queue === undefined) continue;
+        if (!this.#lessor.holdBack(job)) continue;
         const message = `Task '${job.task.name}' was cancelled: its lease of '${this.#lessor.name}' was shut down with cancelPending.`;
         this.#lessor.endJob(job, 'cancelled', new CancelledError(message));
       }

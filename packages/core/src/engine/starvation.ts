@@ -22,11 +22,12 @@ export class Starvation {
   readonly #larder: Larder;
   readonly #threshold: number;
   #look: Deadline | undefined;
-  #hasWarned = false;
+  #hasWarned: boolean;
 
   constructor(larder: Larder, threshold: number) {
     this.#larder = larder;
     this.#threshold = threshold;
+    this.#hasWarned = threshold === Number.POSITIVE_INFINITY;
   }
 
   /** To be called when jobs wait. */

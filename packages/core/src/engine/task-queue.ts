@@ -74,6 +74,11 @@ export class TaskQueue {
     return job === undefined ? lane.first : job.next;
   }
 
+  /** Whether among those of the highest priority are some that came late. */
+  get hasLate(): boolean {
+    return this.#order.first?.late?.first !== undefined;
+  }
+
   /** Takes the job that is to start next. */
   shift(): Job | undefined {
     const job = this.first;

@@ -62,11 +62,15 @@ export class WorkerSlot {
   #looking = false;
   /** Whether it was let look and ran nothing since: the next call is handed to it. */
   #lookedInVain = false;
+  /** How often it was found to look for a call still, and to have taken none since. */
+  #patience = 0;
   /** A message that has come, and waits until it is known which call the worker runs. */
   #next: Exclude<WorkerMessage, { readonly type: 'bell' }> | undefined;
   readonly #imported = new Set<string>();
   #run: Run | undefined;
   #unfit = false;
+  /** Whether it has exited: what is found out of it after that makes it free for nothing. */
+  #gone = false;
   /** What the worker said before it died of its initializer. */
   #startError: { readonly error: unknown } | undefined;
   #deadline: Deadline | undefined;
@@ -172,6 +176,7 @@ export class WorkerSlot {
     this.state = 'busy';
     this.calls += run.tasks;
     this.#run = run;
+    this.#lookedInVain = false;
     job.start(this);
     options.chunk?.handed(() => this.#worker.send({ type: 'withdraw', id }));
     this.#limit(run);
@@ -190,15 +195,21 @@ export class WorkerSlot {
     this.state = 'busy';
     this.#looking = true;
     this.#lookedInVain = true;
+    this.#patience = 0;
     Atomics.store(this.#cells, lookCell, looking);
     this.#worker.look(this.#board.tasksFrom(this.#told));
     this.#told = this.#board.taskCount;
     return true;
   }
 
-  /** Whether it looks for a call on the board, and is not known to have one. */
+  /** Whether it looks for a call on the board, is not known to have one, and can be expected to take the next. */
   get isHungry(): boolean {
-    return this.#looking && this.#run === undefined;
+    return this.#looking && this.#run === undefined && this.#patience < 2;
+  }
+
+  /** To be called from time to time: one that looks and does not come to take a call is busy with what a task of its has left behind. */
+  expectTaking(): void {
+    if (this.isHungry) this.#patience += 1;
   }
 
   /** Whether it has stopped looking at the board: from now on, it takes nothing by itself. {@link parked} is to follow. */
@@ -213,13 +224,19 @@ export class WorkerSlot {
   }
 
   /** It has taken a job from the board. */
-  begin(job: Job): void {
+  begin(job: Job, at: number): void {
     const { id, task } = job;
+    const left = this.#run;
+    if (left !== undefined) {
+      // It is being ended for an outcome that made no sense, and has gone on all the same.
+      this.#end(left);
+      left.job.crash(left.crash({}, this.#settings.name, this.id));
+    }
     const call = new HandedCall(id, task.module, task.name, [...boundArguments(task), ...(job.args ?? [])]);
     this.#run = new Run(job, call, { tasks: 1, hasMoved: false, phase: 'run' });
     this.#lookedInVain = false;
     this.calls += 1;
-    job.start(this);
+    job.start(this, at);
   }
 
   /** The job from the board has ended. */
@@ -257,15 +274,29 @@ export class WorkerSlot {
     if (run?.job !== job) return;
     const { terminate } = this.#backend.capabilities;
     if (terminate && cancelGrace === 0) {
-      this.#worker.kill();
+      this.#killIn(run);
       return;
     }
     if (run.grace !== undefined) return;
     if (this.#cells !== undefined) Atomics.store(this.#cells, cancelCell, job.id | 0);
     if (terminate) {
-      run.grace = deadlines.add(cancelGrace, () => this.#worker.kill());
+      run.grace = deadlines.add(cancelGrace, () => this.#killIn(run));
     }
     this.#worker.send({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
+  }
+
+  /** Ends the worker, if it is still in this run: one that takes calls by itself may have gone on to somebody else's. */
+  #killIn(run: Run): void {
+    if (this.#looking && this.#cells !== undefined) {
+      // First: if the call is found to be running after this, no other follows it.
+      Atomics.store(this.#cells, enoughCell, 1);
+      this.#board?.collect();
+      if (this.#run !== run) {
+        if (!this.#unfit) Atomics.store(this.#cells, enoughCell, 0);
+        return;
+      }
+    }
+    this.#worker.kill();
   }
 
   // Not after a cancel: a worker that has not yet begun the call knows only the last message about it.
@@ -456,6 +487,7 @@ export class WorkerSlot {
 
   #end(run: Run): void {
     this.#run = undefined;
+    this.#patience = 0;
     run.job.options.chunk?.handed(undefined);
     deadlines.remove(run.limit);
     deadlines.remove(run.grace);
@@ -464,7 +496,7 @@ export class WorkerSlot {
   }
 
   #released(): void {
-    if (this.state !== 'busy' || this.#looking) return;
+    if (this.state !== 'busy' || this.#looking || this.#gone) return;
     this.state = 'idle';
     if (this.#unfit || this.calls >= this.#settings.maxTasksPerWorker) this.#owner.slotUnfit(this);
     else this.#owner.slotFree(this);
@@ -489,6 +521,7 @@ export class WorkerSlot {
 
   #exited(exit: WorkerExit): void {
     deadlines.remove(this.#deadline);
+    this.#gone = true;
     this.#board?.collect();
     const wasStarting = this.state === 'starting';
     this.#looking = false;

@@ -76,8 +76,14 @@ export class Workforce implements SlotOwner {
     return this.#active - this.#starting;
   }
 
+  /** Those that run a job; one that looks for its next call on the board runs none, and is to take one of those that wait. */
   get busy(): number {
-    return this.up - this.#idle.length;
+    return this.up - this.#idle.length - (this.#board?.hungry ?? 0);
+  }
+
+  /** Whether no more can be done at once: one between two calls is as good as busy. */
+  get isFullyBusy(): boolean {
+    return this.up - this.#idle.length >= this.#settings.maxWorkers;
   }
 
   /** What the busy ones are busy with. */

@@ -21,11 +21,13 @@ const ringStart = 2;
 const ringMask = places * 2 - 1;
 const placesStart = 1024;
 const placeWords = 64;
-// Of a place: its mark, the task's number, the id in two words, how many arguments there are, and those, or the result.
+// Of a place: its mark, the task's number, the id in two words, start and end, how many arguments there are, and those, or the result.
 const taskWord = 1;
 const idWord = 2;
-const countWord = 4;
-const valuesStart = 5;
+const startWord = 4;
+const endWord = 5;
+const countWord = 6;
+const valuesStart = 7;
 
 export const free = 0;
 export const offered = 1;
@@ -48,13 +50,32 @@ export function seatOf(mark: number): number {
 /** A task, as calls on a board name it. */
 export type BoardTask = readonly [number: number, module: string, name: string];
 
+const now = performance.now.bind(performance);
+
+/** What performance.now() lacks of a clock that is the same in all threads: it begins anew in each. Of several looks, the one with the least between. */
+const clockOffset = Array.from({ length: 5 }, () => {
+  const before = now();
+  const shared = Number(process.hrtime.bigint()) / 1e6;
+  const after = now();
+  return { gap: after - before, offset: shared - (before + after) / 2 };
+}).reduce((best, look) => (look.gap < best.gap ? look : best)).offset;
+
+/** A time on that clock in one word, which cannot be read half written: microseconds, which go round in an hour. */
+function stampOf(at: number): number {
+  return Math.trunc((at + clockOffset) * 1000) | 0;
+}
+
 const numbers = new Float64Array(1);
 const words = new Int32Array(numbers.buffer);
 
 /** A board as either side sees it. */
 export class BoardMemory {
-  static create(): SharedArrayBuffer {
-    return new SharedArrayBuffer((placesStart + places * placeWords) * Int32Array.BYTES_PER_ELEMENT);
+  static create(firstTurn = 0): SharedArrayBuffer {
+    const memory = new SharedArrayBuffer((placesStart + places * placeWords) * Int32Array.BYTES_PER_ELEMENT);
+    const all = new Int32Array(memory);
+    all[tailWord] = firstTurn;
+    all[headWord] = firstTurn;
+    return memory;
   }
 
   readonly #words: Int32Array;
@@ -106,9 +127,8 @@ export class BoardMemory {
     }
     this.#words[start + taskWord] = task;
     this.#words[start + countWord] = args.length;
-    numbers[0] = id;
-    this.#words[start + idWord] = words[0] ?? 0;
-    this.#words[start + idWord + 1] = words[1] ?? 0;
+    this.#words[start + startWord] = 0;
+    this.#writeNumber(start + idWord, id);
     return true;
   }
 
@@ -124,10 +144,30 @@ export class BoardMemory {
   }
 
   id(place: number): number {
-    const start = wordOf(place) + idWord;
-    words[0] = this.#words[start] ?? 0;
-    words[1] = this.#words[start + 1] ?? 0;
-    return numbers[0] ?? 0;
+    return this.#readNumber(wordOf(place) + idWord);
+  }
+
+  /** Notes that the call begins now. */
+  start(place: number): void {
+    Atomics.store(this.#words, wordOf(place) + startWord, stampOf(now()) || 1);
+  }
+
+  /** Notes that the call ends now; returns this thread's `performance.now()`. */
+  end(place: number): number {
+    const at = now();
+    Atomics.store(this.#words, wordOf(place) + endWord, stampOf(at));
+    return at;
+  }
+
+  /** When the call began, as `performance.now()` has it in this thread: now, where its worker has not come to note it. */
+  startedAt(place: number): number {
+    const stamp = Atomics.load(this.#words, wordOf(place) + startWord);
+    return stamp === 0 ? now() : timeOf(stamp);
+  }
+
+  /** When the call that is done ended. */
+  endedAt(place: number): number {
+    return timeOf(Atomics.load(this.#words, wordOf(place) + endWord));
   }
 
   args(place: number): unknown[] {
@@ -169,9 +209,7 @@ export class BoardMemory {
     if (at + 3 > end) return -1;
     if (typeof value === 'number') {
       all[at] = 4;
-      numbers[0] = value;
-      all[at + 1] = words[0] ?? 0;
-      all[at + 2] = words[1] ?? 0;
+      this.#writeNumber(at + 1, value);
       return at + 3;
     }
     if (typeof value === 'string') return this.#writeText(at, end, value);
@@ -203,9 +241,7 @@ export class BoardMemory {
       case 3:
         return true;
       case 4:
-        words[0] = all[at + 1] ?? 0;
-        words[1] = all[at + 2] ?? 0;
-        return numbers[0];
+        return this.#readNumber(at + 1);
       case 5: {
         const first = (at + 2) * 2;
         return String.fromCharCode(...this.#units.subarray(first, first + (all[at + 1] ?? 0)));
@@ -215,11 +251,28 @@ export class BoardMemory {
     }
   }
 
+  #writeNumber(at: number, value: number): void {
+    numbers[0] = value;
+    this.#words[at] = words[0] ?? 0;
+    this.#words[at + 1] = words[1] ?? 0;
+  }
+
+  #readNumber(at: number): number {
+    words[0] = this.#words[at] ?? 0;
+    words[1] = this.#words[at + 1] ?? 0;
+    return numbers[0] ?? 0;
+  }
+
   #after(at: number): number {
     const all = this.#words;
     if (all[at] === 4) return at + 3;
     return all[at] === 5 ? at + 2 + (((all[at + 1] ?? 0) + 1) >> 1) : at + 1;
   }
+}
+
+function timeOf(stamp: number): number {
+  const at = now();
+  return at - Math.max(0, (stampOf(at) - stamp) | 0) / 1000;
 }
 
 function wordOf(place: number): number {

@@ -52,10 +52,13 @@ export function startThreadWorker(
 
   const calls = new CallWriter();
   const opening = new Opening();
+  let gone = false;
   let answer: ((outcome: Outcome) => void) | undefined;
   const receive = (message: WorkerMessage | OpenedMessage | WireOutcome): void => {
-    if (message === bell) events.message({ type: 'bell' });
-    else if (isTyped(message)) {
+    if (message === bell) {
+      // Of one that is gone, core is about to see it all.
+      if (!gone) events.message({ type: 'bell' });
+    } else if (isTyped(message)) {
       if (message.type === 'opened') opening.opened(message);
       else events.message(message);
     } else if (answer === undefined) events.message({ type: 'outcome', outcome: readOutcome(message) });
@@ -73,7 +76,6 @@ export function startThreadWorker(
   };
   port.on('message', receive);
   port.unref();
-  let gone = false;
   let failure: NodeJS.ErrnoException | undefined;
   raw.on('error', (error: NodeJS.ErrnoException) => {
     failure = error;

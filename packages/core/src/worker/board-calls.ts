@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Call, Outcome } from '../backend-types.js';
 import { bellCell, enoughCell, lookCell, looking, parked } from '../cells.js';
 import { type BoardMemory, type BoardTask, done, markOf, offered, taken } from '../link/board.js';
@@ -7,6 +8,10 @@ import { isPrinting, printed } from './printed.js';
 
 /** ms after which the event loop gets its turn, however many calls there still are. */
 const turnLength = 1;
+
+// As they are before any task has run, which may replace them to have the time in its hands.
+const { queueMicrotask: soon, setImmediate: later } = globalThis;
+const now = performance.now.bind(performance);
 
 /** What a worker needs to run calls from the board. */
 export interface BoardCallsOptions {
@@ -28,11 +33,12 @@ export class BoardCalls {
   readonly #tasks: TaskTarget[] = [];
   /** The turn of the call that runs. */
   #turn = 0;
-  /** Whether core has not been told of a call that is done. */
-  #untold = false;
   /** When the event loop is to get its turn. */
   #yieldAt = 0;
-  readonly #step = (): void => this.#next();
+  /** Else a call would begin in the async context that the one before it has left. */
+  readonly #outside = AsyncLocalStorage.snapshot();
+  readonly #step = (): void => this.#outside(() => this.#next());
+  readonly #lookAgain = (): void => this.#outside(() => this.look());
 
   constructor(options: BoardCallsOptions) {
     this.#board = options.board;
@@ -44,14 +50,15 @@ export class BoardCalls {
   /** Runs calls until there is none that this worker can run; core has marked it as looking. */
   look(news: readonly BoardTask[] = []): void {
     for (const [number, module, name] of news) this.#tasks[number] = { module, name };
-    this.#yieldAt = performance.now() + turnLength;
+    this.#yieldAt = now() + turnLength;
     this.#next();
   }
 
   #next(): void {
     const place = this.#claim();
-    // What is done is told before the next one begins: nobody knows how long that takes.
-    if (place === undefined || this.#untold) this.#ring();
+    if (place !== undefined) this.#board.start(place);
+    // That it has begun is told before it runs: nobody knows how long that takes.
+    this.#ring();
     if (place === undefined) return;
     const target = this.#targetOf(place);
     if (target === undefined) throw new Error('The worker took a call whose task it was never told.');
@@ -125,19 +132,20 @@ export class BoardCalls {
 
   #finish(place: number, outcome: Outcome): void {
     const board = this.#board;
+    const endedAt = board.end(place);
     if (!isSmall(outcome) || !board.writeResult(place, outcome.value)) {
       this.#options.reply(outcome);
       board.writeNoResult(place);
     }
     board.setMark(place, markOf(this.#turn, this.#seat, done));
-    this.#untold = true;
+    // Before anything that the task has left behind, which may never end.
+    this.#ring();
     // What the task has left to be done at once is done before the next one begins.
-    if (performance.now() < this.#yieldAt) queueMicrotask(this.#step);
-    else setImmediate(() => this.look());
+    if (endedAt < this.#yieldAt) soon(this.#step);
+    else later(this.#lookAgain);
   }
 
   #ring(): void {
-    this.#untold = false;
     if (Atomics.compareExchange(this.#cells, bellCell, 0, 1) === 0) this.#options.ring();
   }
 }

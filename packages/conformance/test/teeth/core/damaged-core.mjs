@@ -39,8 +39,8 @@ const damages = {
   'runInExecutor() runs everything in the default executor': {
     runInExecutor: (_executor, task, ...args) => core.runInExecutor(null, task, ...args),
   },
-  'shutdownDefaultExecutor() gives the tasks no time': {
-    shutdownDefaultExecutor: () => core.shutdownDefaultExecutor({ timeout: 0 }),
+  'shutdownDefaultExecutor() closes nothing': {
+    shutdownDefaultExecutor: async () => {},
   },
   'run() starts threads inside of a worker, too': {
     run: (task, ...args) =>
