@@ -41,15 +41,17 @@ async function readAdapter(root, name) {
   const module = await import(pathToFileURL(join(folder, 'dist/index.js')).href);
   const executors = ['thread', 'process'].flatMap((kind) => executorOf(module, kind));
   await Promise.all(executors.map((executor) => executor.shutdown()));
-  const library = Object.keys(manifest.peerDependencies ?? {}).find((peer) => peer !== '@anypool/core') ?? '';
+  const wanted = Object.keys({ ...manifest.peerDependencies, ...manifest.devDependencies });
+  const library = wanted.find((peer) => !peer.startsWith('@anypool/'));
   return {
     name,
     folder,
     manifest,
     module,
+    /** Absent where it is Node itself. */
     library,
     /** Of the library, as it is tested. */
-    version: manifest.devDependencies?.[library] ?? '',
+    version: library && (manifest.devDependencies?.[library] ?? ''),
     kinds: executors.map(({ kind }) => kind),
     capabilities: new Map(executors.map(({ kind, capabilities }) => [`${name}:${kind}`, capabilities])),
   };

@@ -58,7 +58,7 @@ async function use(packages, tarballs) {
 
   /** @type {import('./check-packages/consumer.js').Target[]} */
   const targets = [];
-  for (const adapter of packages.filter(({ library }) => library !== '')) {
+  for (const adapter of packages.filter(({ isAdapter }) => isAdapter)) {
     await report.check(`${adapter.name}: kinds`, async () => {
       const found = await targetsOf(project, adapter, pinned);
       targets.push(...found);

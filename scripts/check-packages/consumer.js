@@ -58,11 +58,9 @@ export async function targetsOf(project, adapter, runtime) {
  * @param {string} kind
  */
 function adapt(file, { name, library }, kind) {
-  const external = '--external:tinypool';
   const adapted = readFileSync(file, 'utf8')
     .replaceAll('@anypool/tinypool', name)
     .replaceAll("kind: 'thread'", `kind: '${kind}'`)
-    // The default executor's library is external in any case.
-    .replaceAll(external, library === 'tinypool' ? external : `${external} --external:${library}`);
+    .replaceAll(' --external:tinypool', library === undefined ? '' : ` --external:${library}`);
   writeFileSync(file, adapted);
 }

@@ -2,12 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A package that is published; `library` is the pool library that it is an adapter over, if it is one.
+ * A package that is published; `library` is the pool library that it is an adapter over, if there is one.
  *
  * @typedef {object} Package
  * @property {string} name
  * @property {string} folder
- * @property {string} library
+ * @property {boolean} isAdapter
+ * @property {string | undefined} library
  * @property {readonly string[]} entries what can be imported of it
  */
 
@@ -26,14 +27,12 @@ export function publicPackages(root) {
     const isAdapter =
       existsSync(join(folder, 'src', 'backend.ts')) && '@anypool/core' in (manifest.peerDependencies ?? {});
     const libraries = Object.keys(manifest.peerDependencies ?? {}).filter((peer) => peer !== '@anypool/core');
-    if (isAdapter && libraries.length !== 1)
-      throw new Error(
-        `${manifest.name} is an adapter over one library, and has the peers ${libraries.join(', ') || 'none'}.`,
-      );
+    if (isAdapter && libraries.length > 1)
+      throw new Error(`${manifest.name} is an adapter over one library, and has the peers ${libraries.join(', ')}.`);
     const entries = Object.keys(manifest.exports)
       .filter((entry) => entry !== './package.json')
       .map((entry) => manifest.name + entry.slice(1));
-    return [{ name: manifest.name, folder, entries, library: isAdapter ? (libraries[0] ?? '') : '' }];
+    return [{ name: manifest.name, folder, entries, isAdapter, library: isAdapter ? libraries[0] : undefined }];
   });
 }
 

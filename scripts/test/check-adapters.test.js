@@ -296,7 +296,7 @@ test.each([
     'a value that is not so',
     'README.md',
     (text) => text.replace(/^(\| `recycle`.*?\| )yes/m, '$1no'),
-    /recycle of tinypool:thread is "no", expected "yes"/,
+    /recycle of native:thread is "no", expected "yes"/,
   ],
   [
     'a capability that changed',

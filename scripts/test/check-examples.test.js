@@ -44,8 +44,8 @@ test('an example that does not compile is found, in a README, a named file of it
 test('a quotation that is not what the worked example says is found', async () => {
   const failures = await failuresWith([
     'examples/bare-worker-threads/src/worker.ts',
-    'const reply = receive(message);',
-    'const answer = receive(message);',
+    'const reply: Reply =',
+    'const answer: Reply =',
   ]);
   expect(failures).toMatch(/^ADAPTERS\.md: this is not in examples\/bare-worker-threads\/src\/worker\.ts:/m);
 });

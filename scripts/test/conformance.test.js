@@ -6,7 +6,7 @@ import { root } from './workspace-copy.js';
 
 test('every adapter is run with its known gaps, and core for the inline executor', () => {
   const targets = targetsOf(root);
-  expect(targets.map(({ name }) => name)).toEqual(['piscina', 'threads', 'tinypool', 'workerpool', 'core']);
+  expect(targets.map(({ name }) => name)).toEqual(['native', 'piscina', 'threads', 'tinypool', 'workerpool', 'core']);
   for (const { name, kinds, knownGaps } of targets) {
     if (name === 'core') expect([kinds, knownGaps]).toEqual([['inline'], undefined]);
     else expect(JSON.parse(readFileSync(knownGaps, 'utf8'))).toEqual([]);

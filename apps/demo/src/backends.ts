@@ -6,8 +6,8 @@ export type Kind = 'thread' | 'process';
 interface Backend {
   /** The adapter's name on the command line. */
   readonly name: string;
-  /** The package that the adapter wraps; its version goes into the report. */
-  readonly library: string;
+  /** The package that the adapter wraps, if it does; its version goes into the report. */
+  readonly library?: string;
   readonly kinds: readonly Kind[];
   // A method, not a property: an adapter that has threads only takes narrower options than these.
   load(): Promise<{ createExecutor(options?: ExecutorOptions): Executor }>;
@@ -15,6 +15,7 @@ interface Backend {
 
 /** Every adapter there is. A new one is one more line. */
 export const backends: readonly Backend[] = [
+  { name: 'native', kinds: ['thread', 'process'], load: () => import('@anypool/native') },
   { name: 'tinypool', library: 'tinypool', kinds: ['thread', 'process'], load: () => import('@anypool/tinypool') },
   {
     name: 'workerpool',

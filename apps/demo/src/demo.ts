@@ -22,7 +22,7 @@ export async function runDemo(options: DemoOptions, screen: Screen): Promise<Rep
   using workers = watchWorkers();
   using strays = collectStrayRejections();
   const targets = await Promise.all(options.targets.map(loadTarget));
-  const defaultPool: Target = { ...(await loadTarget('tinypool:thread')), name: 'default executor' };
+  const defaultPool: Target = { ...(await loadTarget('native:thread')), name: 'default executor' };
 
   const realWork = await showRealWork(options, targets, screen);
   const checks: CheckResult[] = [

@@ -62,7 +62,11 @@ export function throughputOf(run: Run, inline: Run): Throughput {
 
 /** Of Node, of anypool's packages and of the libraries beneath them. */
 export async function versions(): Promise<Readonly<Record<string, string>>> {
-  const names = ['anypool', '@anypool/core', ...backends.flatMap(({ name, library }) => [`@anypool/${name}`, library])];
+  const names = [
+    'anypool',
+    '@anypool/core',
+    ...backends.flatMap(({ name, library }) => [`@anypool/${name}`, library ?? []].flat()),
+  ];
   const found = names.map(async (name): Promise<[string, string]> => [name, await packageVersion(name)]);
   return { node: process.version, v8: process.versions.v8, ...Object.fromEntries(await Promise.all(found)) };
 }

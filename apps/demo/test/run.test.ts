@@ -57,6 +57,8 @@ it('writes a report of versions, machine, throughput and every check', () => {
     versions: { node: process.version, '@anypool/core': expect.any(String), tinypool: expect.stringMatching(/^\d/) },
     machine: { usableCpus: expect.any(Number), defaultMaxWorkers: expect.any(Number) },
     targets: [
+      'native:thread',
+      'native:process',
       'tinypool:thread',
       'tinypool:process',
       'workerpool:thread',

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Executor, ExecutorOptions } from '@anypool/core';
-import * as tinypool from '@anypool/tinypool';
+import * as native from '@anypool/native';
 
 type Kind = NonNullable<ExecutorOptions['kind']>;
 
@@ -14,8 +14,8 @@ export interface Adapter {
 export interface KnownBackend {
   readonly name: string;
   readonly package: string;
-  /** The package that it wraps, which users install beside it. */
-  readonly library: string;
+  /** The package that it wraps, which users install beside it; absent where there is none. */
+  readonly library?: string;
   readonly kinds: readonly [Kind, ...Kind[]];
   load(): Promise<Adapter>;
   loadSync(): Adapter;
@@ -24,12 +24,19 @@ export interface KnownBackend {
 /** Every adapter there is, in the order of the documents; all but the first are for users to install. */
 export const backends: readonly KnownBackend[] = [
   {
+    name: 'native',
+    package: '@anypool/native',
+    kinds: ['thread', 'process'],
+    load: async () => native,
+    loadSync: () => native,
+  },
+  {
     name: 'tinypool',
     package: '@anypool/tinypool',
     library: 'tinypool',
     kinds: ['thread', 'process'],
-    load: async () => tinypool,
-    loadSync: () => tinypool,
+    load: () => import('@anypool/tinypool').catch(rethrow),
+    loadSync: () => required('@anypool/tinypool'),
   },
   {
     name: 'workerpool',

@@ -4,11 +4,11 @@ import { loadingFailure } from './loading-failure.js';
 import { chosenBackend } from './specification.js';
 
 /**
- * Makes the default executor: tinypool's threads, or what `spec` says, such as `workerpool:process`.
+ * Makes the default executor: Node's own threads, or what `spec` says, such as `workerpool:process`.
  *
  * Throws as `openExecutor()` rejects.
  */
-export function defaultExecutor(spec = 'tinypool:thread'): Executor {
+export function defaultExecutor(spec = 'native:thread'): Executor {
   const chosen = chosenBackend('ANYPOOL_BACKEND', spec, undefined);
   const common = { name: `default:${spec}`, maxWorkers: defaultMaxWorkers() };
   if (chosen.backend === 'inline') return inlineExecutor(common);

@@ -4,9 +4,9 @@ import type { KnownBackend } from './backends.js';
 /** What the failing import of an adapter means to whoever chose it: that it is not installed, or that it is there and does not load. */
 export function loadingFailure(backend: KnownBackend, cause: unknown): WorkerStartError {
   const missing = missingPackage(cause);
-  if (missing === backend.package || missing === backend.library) {
+  if (missing !== undefined && (missing === backend.package || missing === backend.library)) {
     return new WorkerStartError(
-      `The backend '${backend.name}' is not installed: there is no package ${missing}. Run: npm install ${backend.package} ${backend.library}`,
+      `The backend '${backend.name}' is not installed: there is no package ${missing}. Run: npm install ${[backend.package, backend.library ?? []].flat().join(' ')}`,
       { cause },
     );
   }

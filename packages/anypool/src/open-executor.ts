@@ -5,8 +5,8 @@ import { loadingFailure } from './loading-failure.js';
 import { chosenBackend } from './specification.js';
 
 /**
- * Opens an executor by name: `'tinypool'`, `'workerpool:process'`, `'threads'`, `'inline'`. Without a name it is what the environment
- * variable `ANYPOOL_BACKEND` says, else `tinypool:thread`. It is the caller's own, to be shut down by the caller; the options are those
+ * Opens an executor by name: `'native'`, `'workerpool:process'`, `'threads'`, `'inline'`. Without a name it is what the environment
+ * variable `ANYPOOL_BACKEND` says, else `native:thread`. It is the caller's own, to be shut down by the caller; the options are those
  * that all executors have, and the same as of `createExecutor()`.
  *
  * Rejects with `WorkerStartError` (`ERR_WORKER_START`) if the adapter is not installed, with the command that installs it and the import's
@@ -19,7 +19,7 @@ import { chosenBackend } from './specification.js';
  *
  * const zlib = tasksFrom<{ gzipSync(data: string): Uint8Array }>('node:zlib');
  *
- * await using executor = await openExecutor('tinypool:process', { maxWorkers: 4 });
+ * await using executor = await openExecutor('native:process', { maxWorkers: 4 });
  * const packed = await executor.submit(zlib.gzipSync, 'some text');
  * ```
  */
@@ -32,7 +32,7 @@ export async function openExecutor(spec?: string, options: ExecutorOptions = {})
   const fromEnvironment = spec === undefined && process.env['ANYPOOL_BACKEND'];
   const chosen = fromEnvironment
     ? chosenBackend('ANYPOOL_BACKEND', fromEnvironment, options.kind)
-    : chosenBackend('openExecutor: spec', spec ?? 'tinypool', options.kind);
+    : chosenBackend('openExecutor: spec', spec ?? 'native', options.kind);
   if (chosen.backend === 'inline') {
     // Options that inline workers do not have are refused by it.
     return inlineExecutor({ ...options, kind: 'inline' });

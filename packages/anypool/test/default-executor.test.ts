@@ -22,7 +22,7 @@ test('D1: the default executor has min(32, n + 4) threads, made at first use, an
   expect([executor.kind, executor.maxWorkers, executor.name]).toEqual([
     'thread',
     defaultMaxWorkers(),
-    'default:tinypool:thread',
+    'default:native:thread',
   ]);
   const arrived = new Int32Array(new SharedArrayBuffer(4));
   const threads = await Promise.all(
@@ -79,7 +79,7 @@ async function inProcess(backend: string): Promise<unknown> {
 }
 
 test.each([
-  ['', 'default:tinypool:thread'],
+  ['', 'default:native:thread'],
   ['tinypool', 'default:tinypool'],
   ['tinypool:process', 'default:tinypool:process'],
   ['inline', 'default:inline'],

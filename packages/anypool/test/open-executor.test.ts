@@ -13,6 +13,8 @@ async function opened(...[spec, options]: Parameters<typeof openExecutor>): Prom
 }
 
 const everyBackend = [
+  ['native', 'native:thread', 'thread'],
+  ['native:process', 'native:process', 'process'],
   ['tinypool', 'tinypool:thread', 'thread'],
   ['tinypool:thread', 'tinypool:thread', 'thread'],
   ['tinypool:process', 'tinypool:process', 'process'],
@@ -33,7 +35,7 @@ describe('openExecutor', () => {
   test('the kind may be an option, where the name says none or the same', async () => {
     expect(await opened('workerpool', { kind: 'process' })).toEqual(['workerpool:process', 'process']);
     expect(await opened('workerpool:process', { kind: 'process' })).toEqual(['workerpool:process', 'process']);
-    expect(await opened(undefined, { kind: 'process' })).toEqual(['tinypool:process', 'process']);
+    expect(await opened(undefined, { kind: 'process' })).toEqual(['native:process', 'process']);
   });
 
   test('a name and a kind that contradict each other are a TypeError that says so', async () => {
@@ -58,7 +60,7 @@ describe('openExecutor', () => {
     async (spec) => {
       await expect(openExecutor(spec)).rejects.toThrow(
         new RangeError(
-          `openExecutor: spec is '${spec}', which names no backend; there are tinypool:thread, tinypool:process, workerpool:thread, workerpool:process, threads:thread, piscina:thread and inline.`,
+          `openExecutor: spec is '${spec}', which names no backend; there are native:thread, native:process, tinypool:thread, tinypool:process, workerpool:thread, workerpool:process, threads:thread, piscina:thread and inline.`,
         ),
       );
     },
@@ -82,7 +84,7 @@ describe('openExecutor', () => {
     expect(error).toMatchObject({ code: 'ERR_UNSUPPORTED_OPTION', option: 'kind' });
   });
 
-  test('without a name it opens what ANYPOOL_BACKEND says, and tinypool with threads where that is empty or absent', async () => {
+  test('without a name it opens what ANYPOOL_BACKEND says, and native with threads where that is empty or absent', async () => {
     try {
       vi.stubEnv('ANYPOOL_BACKEND', 'threads');
       expect(await opened()).toEqual(['threads:thread', 'thread']);
@@ -94,9 +96,9 @@ describe('openExecutor', () => {
       vi.stubEnv('ANYPOOL_BACKEND', 'quantum');
       await expect(openExecutor()).rejects.toThrow(/^ANYPOOL_BACKEND is 'quantum', which names no backend/);
       vi.stubEnv('ANYPOOL_BACKEND', '');
-      expect(await opened()).toEqual(['tinypool:thread', 'thread']);
+      expect(await opened()).toEqual(['native:thread', 'thread']);
       vi.stubEnv('ANYPOOL_BACKEND', undefined);
-      expect(await opened()).toEqual(['tinypool:thread', 'thread']);
+      expect(await opened()).toEqual(['native:thread', 'thread']);
     } finally {
       vi.unstubAllEnvs();
     }

@@ -10,7 +10,7 @@ import {
   type WorkerLibrary,
 } from '@anypool/core/backend';
 import type { NativeForkOptions, NativeThreadOptions } from './options.js';
-import { replyOf } from './reply.js';
+import type { Reply } from './worker.js';
 
 /** Threads of `node:worker_threads`. */
 export function threadBackend(entry: string, options: NativeThreadOptions): Backend {
@@ -66,15 +66,18 @@ function childProcess(init: WorkerInit, entry: string, options: NativeForkOption
 function firstReply(raw: EventEmitter, send: () => void): Promise<unknown> {
   return new Promise((resolve) => {
     const listener = (message: unknown): void => {
-      const reply = replyOf(message);
-      if (reply === undefined) return;
+      if (!isReply(message)) return;
       raw.off('message', listener);
-      resolve(reply.reply);
+      resolve(message.reply);
     };
     raw.on('message', listener);
     // Throws where an initializer's arguments cannot be cloned, which rejects.
     send();
   });
+}
+
+function isReply(message: unknown): message is Reply {
+  return typeof message === 'object' && message !== null && 'anypool' in message && message.anypool === 'native/v1';
 }
 
 function threadOptions(init: WorkerInit, { workerData, trackUnmanagedFds, name }: NativeThreadOptions): WorkerOptions {

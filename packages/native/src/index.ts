@@ -3,7 +3,7 @@ import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile }
 import { processBackend, threadBackend } from './backend.js';
 import type { NativeExecutorOptions } from './options.js';
 
-export type { NativeExecutorOptions, NativeForkOptions, NativeOptions, NativeThreadOptions } from './options.js';
+export type { NativeExecutorOptions, NativeOptions } from './options.js';
 
 const nativeChecks = { worker: optionChecks.record, fork: optionChecks.record };
 

@@ -1,6 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 import { receive } from '@anypool/core/worker';
-import type { Reply } from './reply.js';
+
+/** The answer to the message that a worker is started with. Marked, since tasks may send to their parent as well. */
+export interface Reply {
+  readonly anypool: 'native/v1';
+  readonly reply: unknown;
+}
 
 // What keeps the worker alive: core lets go of a channel of its own.
 if (parentPort !== null) {

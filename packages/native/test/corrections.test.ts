@@ -1,0 +1,59 @@
+// What the conformance suite cannot see from outside: what Node is told, and what is left of it.
+import type { Worker } from 'node:worker_threads';
+import { inlineTask } from '@anypool/core';
+import { createExecutor } from '@anypool/native';
+import { expect, test } from 'vitest';
+
+const pid = inlineTask(() => process.pid);
+
+test("Node's own options reach its threads", async () => {
+  await using executor = createExecutor({ maxWorkers: 1, native: { worker: { workerData: { answer: 42 } } } });
+  const data = inlineTask(() => process.getBuiltinModule('node:worker_threads').workerData as unknown);
+  expect(await executor.submit(data)).toEqual({ answer: 42 });
+});
+
+test("Node's own options reach its processes", async () => {
+  await using executor = createExecutor({ kind: 'process', maxWorkers: 1, native: { fork: { cwd: '/' } } });
+  expect(await executor.submit(inlineTask(() => process.cwd()))).toBe('/');
+});
+
+test.each([
+  ['thread', inlineTask(() => process.getBuiltinModule('node:worker_threads').parentPort?.postMessage({ reply: 1 }))],
+  ['process', inlineTask(() => void process.send?.({ anypool: 'native/v1', reply: 1 }))],
+] as const)('W2: what a task in a %s sends to its parent harms nobody', async (kind, send) => {
+  await using executor = createExecutor({ kind, maxWorkers: 1 });
+  await executor.submit(send);
+  expect(await executor.submit(pid)).toEqual(expect.any(Number));
+});
+
+test('W5: why a process cannot be spawned is the cause of the failed start', async () => {
+  await using executor = createExecutor({
+    kind: 'process',
+    maxWorkers: 1,
+    native: { fork: { execPath: '/there/is/no/node' } },
+  });
+  await expect(executor.submit(pid)).rejects.toMatchObject({ code: 'ERR_WORKER_START', cause: { code: 'ENOENT' } });
+});
+
+test("W5: an initializer's argument that cannot be sent is a failed start, and leaves no thread behind", async () => {
+  const threads: Worker[] = [];
+  const listener = (worker: Worker): void => void threads.push(worker);
+  process.on('worker', listener);
+  try {
+    const initializer = { task: inlineTask((_value: unknown) => {}), args: [() => {}] };
+    const executor = createExecutor({ maxWorkers: 1, initializer } as never);
+    await expect(executor.submit(pid)).rejects.toThrow();
+    await executor.shutdown();
+    expect(threads.map(({ threadId }) => threadId)).toEqual(threads.map(() => -1));
+  } finally {
+    process.off('worker', listener);
+  }
+});
+
+test.each([
+  ['native', { native: { pool: {} } }],
+  ['native.worker', { native: { worker: { eval: true } } }],
+  ['native.fork', { native: { fork: { uid: -1 } } }],
+])('S14: what is wrong in %s is told', (where, options) => {
+  expect(() => createExecutor(options as never)).toThrow(new RegExp(`^native: createExecutor: ${where}`));
+});
