@@ -358,3 +358,15 @@ test('S4: a worker that ends one call and takes the next while another end is be
   for (const future of futures.slice(3)) future.cancel();
   await Promise.allSettled(futures);
 });
+
+test('X4: what those do who hear of the ends of a terminate() begins nothing', async () => {
+  const { executor, worker, name, futures } = await looking(4);
+  const taken: unknown[] = [];
+  subscribe('end', name, (id) => {
+    if (id !== futures[0]?.id) return;
+    futures[3]?.cancel();
+    taken.push(worker.take());
+  });
+  await executor.terminate();
+  expect(taken).toEqual([undefined]);
+});

@@ -171,7 +171,8 @@ export const burstEndCases: readonly ConformanceCase[] = [
       const burst = await startBurst(context, 1000, { maxWorkers: 2 });
       const { executor } = burst;
       const { bursts } = context.tasks;
-      const futures = numbers(1000).map((n) => executor.submit(n % 97 === 50 ? bursts.throwLater : bursts.tiny, n));
+      const task = (n: number) => (n % 97 === 50 ? bursts.throwLater : n % 3 === 0 ? bursts.later : bursts.tiny);
+      const futures = numbers(1000).map((n) => executor.submit(task(n), n));
       assert.deepEqual(await Promise.all(futures), numbers(1000));
       assertOnce(burst, 1000);
     },
@@ -185,12 +186,14 @@ export const burstEndCases: readonly ConformanceCase[] = [
       const burst = await startBurst(context, 3000, { maxWorkers: 2, cancelGrace: 0 });
       const { executor } = burst;
       const { bursts } = context.tasks;
-      const futures = numbers(3000).map((n) => executor.submit(bursts.spin, n, n % 7));
+      const futures = numbers(3000).map((n) => executor.submit(bursts.spin, n, 20 + (n % 7) * 10));
       const cancelled = new Set<number>();
-      for (let n = 0; n < 3000; n += 60) {
+      for (let n = 0; n < 3000; n += 20) {
         await futures[n]?.catch(() => {});
         const running = executor.stats().active[0];
         const found = futures.findIndex(({ id }) => id === running?.id);
+        // For as long as it takes its worker to go on to another.
+        for (const end = performance.now() + (n % 7) / 50; performance.now() < end; );
         if (found >= 0 && futures[found]?.cancel()) cancelled.add(found);
       }
       for (const [n, future] of futures.entries()) {
