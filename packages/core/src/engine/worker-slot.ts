@@ -7,7 +7,7 @@ import type {
   WorkerInit,
   WorkerMessage,
 } from '../backend-types.js';
-import { away, bellCell, cancelCell, cellsPerWorker, enoughCell, lookCell, looking, parked } from '../cells.js';
+import { cancelCell, cellsPerWorker } from '../cells.js';
 import { ExecutorError, NotCloneableError, TaskModuleError, TaskTimeoutError } from '../errors.js';
 import { describeExit, failedStart } from '../link/opening.js';
 import { boundArguments, shownModule } from '../tasks.js';
@@ -21,6 +21,7 @@ import { type Deadline, deadlines } from './deadlines.js';
 import { guarded } from './guarded-worker.js';
 import type { Job } from './job.js';
 import { arrived, HandedCall, Run } from './run.js';
+import { Seat } from './seat.js';
 import type { Settings } from './settings.js';
 
 /** Who has the worker: hears what becomes of it. Each call is the last thing the slot does in a turn. */
@@ -54,16 +55,8 @@ export class WorkerSlot {
   readonly #worker: BackendWorker;
   readonly #carrier: Carrier;
   readonly #cells: Int32Array | undefined;
-  readonly #board: Board | undefined;
-  readonly #seat: number | undefined;
-  /** How many of the board's tasks it has been told. */
-  #told = 0;
-  /** Whether it takes calls from the board: it is `busy` then, also between two of them. */
-  #looking = false;
-  /** Whether it was let look and ran nothing since: the next call is handed to it. */
-  #lookedInVain = false;
-  /** How often it was found to look for a call still, and to have taken none since. */
-  #patience = 0;
+  /** While it takes calls from there it is `busy`, also between two of them. */
+  readonly #seat: Seat | undefined;
   /** A message that has come, and waits until it is known which call the worker runs. */
   #next: Exclude<WorkerMessage, { readonly type: 'bell' }> | undefined;
   readonly #imported = new Set<string>();
@@ -85,8 +78,7 @@ export class WorkerSlot {
     this.#carrier = { via, sharedMemory, transfer };
     const cells = sharedMemory ? new SharedArrayBuffer(cellsPerWorker * Int32Array.BYTES_PER_ELEMENT) : undefined;
     this.#cells = cells && new Int32Array(cells);
-    this.#seat = board?.sit(this);
-    this.#board = this.#seat === undefined ? undefined : board;
+    this.#seat = Seat.at(board, this.#cells, this);
     this.#worker = this.#start(cells);
     // One reaction for each worker, which settles its calls: racing each call against `exited` would keep every call for as long as it lives.
     void this.#worker.exited.then((exit) => this.#exited(exit));
@@ -111,7 +103,7 @@ export class WorkerSlot {
       ...(execArgv && { execArgv }),
       ...(resourceLimits && { resourceLimits }),
       ...(cells && { cells }),
-      ...(this.#board && this.#seat !== undefined && { board: { memory: this.#board.memory, seat: this.#seat } }),
+      ...(this.#seat && { board: this.#seat.init }),
     };
     try {
       return guarded(this.#backend.startWorker(init, { message: (message) => this.#message(message) }));
@@ -176,7 +168,7 @@ export class WorkerSlot {
     this.state = 'busy';
     this.calls += run.tasks;
     this.#run = run;
-    this.#lookedInVain = false;
+    this.#seat?.called();
     job.start(this);
     options.chunk?.handed(() => this.#worker.send({ type: 'withdraw', id }));
     this.#limit(run);
@@ -190,36 +182,29 @@ export class WorkerSlot {
 
   /** Lets the worker take calls from the board, if it can run the first one; returns whether it does. */
   look(first: Job | undefined): boolean {
-    if (this.#board === undefined || this.#cells === undefined || this.#worker.look === undefined) return false;
-    if (first?.place === undefined || this.#lookedInVain || !this.#imported.has(first.task.module)) return false;
+    if (first?.place === undefined || !this.#imported.has(first.task.module)) return false;
+    if (this.#seat?.look(this.#worker) !== true) return false;
     this.state = 'busy';
-    this.#looking = true;
-    this.#lookedInVain = true;
-    this.#patience = 0;
-    Atomics.store(this.#cells, lookCell, looking);
-    this.#worker.look(this.#board.tasksFrom(this.#told));
-    this.#told = this.#board.taskCount;
     return true;
   }
 
   /** Whether it looks for a call on the board, is not known to have one, and can be expected to take the next. */
   get isHungry(): boolean {
-    return this.#looking && this.#run === undefined && this.#patience < 2;
+    return this.#run === undefined && this.#seat?.isExpected === true;
   }
 
-  /** To be called from time to time: one that looks and does not come to take a call is busy with what a task of its has left behind. */
+  /** See {@link Seat.expectTaking}. */
   expectTaking(): void {
-    if (this.isHungry) this.#patience += 1;
+    if (this.isHungry) this.#seat?.expectTaking();
   }
 
-  /** Whether it has stopped looking at the board: from now on, it takes nothing by itself. {@link parked} is to follow. */
+  /** See {@link Seat.release}; {@link parked} is to follow. */
   release(): boolean {
-    if (!this.#looking || this.#cells === undefined) return false;
-    return Atomics.compareExchange(this.#cells, lookCell, parked, away) === parked;
+    return this.#seat?.release() === true;
   }
 
   parked(): void {
-    this.#looking = false;
+    this.#seat?.leftOff();
     this.#released();
   }
 
@@ -234,7 +219,7 @@ export class WorkerSlot {
     }
     const call = new HandedCall(id, task.module, task.name, [...boundArguments(task), ...(job.args ?? [])]);
     this.#run = new Run(job, call, { tasks: 1, hasMoved: false, phase: 'run' });
-    this.#lookedInVain = false;
+    this.#seat?.called();
     this.calls += 1;
     job.start(this, at);
   }
@@ -287,12 +272,12 @@ export class WorkerSlot {
 
   /** Ends the worker, if it is still in this run: one that takes calls by itself may have gone on to somebody else's. */
   #killIn(run: Run): void {
-    if (this.#looking && this.#cells !== undefined) {
+    if (this.#seat?.isLooking) {
       // First: if the call is found to be running after this, no other follows it.
-      Atomics.store(this.#cells, enoughCell, 1);
-      this.#board?.collect();
+      this.#seat.setEnough(true);
+      this.#seat.collect();
       if (this.#run !== run) {
-        if (!this.#unfit) Atomics.store(this.#cells, enoughCell, 0);
+        this.#seat.setEnough(this.#unfit);
         return;
       }
     }
@@ -306,17 +291,13 @@ export class WorkerSlot {
 
   #message(message: WorkerMessage): void {
     if (message.type === 'bell') {
-      if (this.#cells !== undefined) Atomics.store(this.#cells, bellCell, 0);
+      this.#seat?.heard();
       this.#owner.slotRang();
       return;
     }
-    if (!this.#looking) {
-      this.#heed(message);
-      return;
-    }
-    // What it is about may be a call that the worker took from the board.
     this.#next = message;
-    this.#board?.collect();
+    // What it is about may be a call that the worker took from the board.
+    if (this.#seat?.isLooking) this.#seat.collect();
     this.#heedNext();
   }
 
@@ -396,7 +377,7 @@ export class WorkerSlot {
   // A task that ended long ago has left something behind that failed: whoever runs now is to finish, and the worker to be replaced.
   #lateError(): void {
     this.#unfit = true;
-    if (this.#cells !== undefined) Atomics.store(this.#cells, enoughCell, 1);
+    this.#seat?.setEnough(true);
     if (this.state === 'idle') this.#owner.slotUnfit(this);
   }
 
@@ -487,7 +468,7 @@ export class WorkerSlot {
 
   #end(run: Run): void {
     this.#run = undefined;
-    this.#patience = 0;
+    this.#seat?.callEnded();
     run.job.options.chunk?.handed(undefined);
     deadlines.remove(run.limit);
     deadlines.remove(run.grace);
@@ -496,7 +477,7 @@ export class WorkerSlot {
   }
 
   #released(): void {
-    if (this.state !== 'busy' || this.#looking || this.#gone) return;
+    if (this.state !== 'busy' || this.#seat?.isLooking || this.#gone) return;
     this.state = 'idle';
     if (this.#unfit || this.calls >= this.#settings.maxTasksPerWorker) this.#owner.slotUnfit(this);
     else this.#owner.slotFree(this);
@@ -522,9 +503,9 @@ export class WorkerSlot {
   #exited(exit: WorkerExit): void {
     deadlines.remove(this.#deadline);
     this.#gone = true;
-    this.#board?.collect();
+    this.#seat?.collect();
+    this.#seat?.leftOff();
     const wasStarting = this.state === 'starting';
-    this.#looking = false;
     this.state = 'exited';
     const run = this.#run;
     if (run?.held !== undefined) this.#outcome(run, run.held);
@@ -539,7 +520,7 @@ export class WorkerSlot {
         this.#owner.slotUnstarted(run.job);
       } else run.job.crash(run.crash(exit, this.#settings.name, this.id));
     }
-    if (this.#seat !== undefined) this.#board?.leave(this.#seat);
+    this.#seat?.leave();
     if (wasStarting)
       this.#owner.slotFailed(
         this,
