@@ -89,9 +89,9 @@ export const workerStartTimeoutCases: readonly ConformanceCase[] = [
       const executor = create({ maxWorkers: 1 });
       const door = await gate();
       const future = executor.submit(importAt(door.handle, basics.add));
-      await door.waiting(1);
-      door.open();
+      const opened = door.waiting(1).then(() => door.open());
       assert.equal(await future, 'ran');
+      await opened;
     },
   },
 ];
