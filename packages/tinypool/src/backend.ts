@@ -6,6 +6,7 @@ import {
   capabilities,
   startProcessWorker,
   startThreadWorker,
+  takeLastListener,
   type WorkerInit,
   type WorkerLibrary,
 } from '@anypool/core/backend';
@@ -127,8 +128,16 @@ function withoutTraces<T>(start: () => T): T {
 
 function rawThread(pool: Tinypool): Worker {
   const [worker] = pool.threads;
-  if (worker !== undefined && 'thread' in worker && worker.thread instanceof Worker) return worker.thread;
-  throw new Error('tinypool started no thread; this adapter knows tinypool 2.2.');
+  if (worker === undefined || !('thread' in worker) || !(worker.thread instanceof Worker)) {
+    throw new Error('tinypool started no thread; this adapter knows tinypool 2.2.');
+  }
+  const { thread } = worker;
+  // A task can post what it likes: for what is not its own, tinypool 2.2 ends the thread, and for null the caller's process (W2).
+  const listener = takeLastListener(thread, 'message');
+  thread.on('message', (message: unknown) => {
+    if (typeof message === 'object' && message !== null && 'ready' in message) listener(message);
+  });
+  return thread;
 }
 
 function rawProcess(pool: Tinypool): ChildProcess {

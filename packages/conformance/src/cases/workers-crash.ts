@@ -138,4 +138,24 @@ export const workerCrashCases: readonly ConformanceCase[] = [
       assert.equal(await next, 'next');
     },
   },
+  {
+    id: 'W2-messages-of-its-own',
+    rule: 'W2',
+    title: 'what a task sends to its parent by itself ends neither its worker nor the caller',
+    kinds,
+    requires: ['isolation'],
+    async run({ script }) {
+      const { stdout, stderr, exitCode } = await script(`
+        const executor = createExecutor({ maxWorkers: 1 });
+        const workerId = async () => (await executor.submit(tasks.control.readContext)).workerId;
+        const first = await workerId();
+        for (const message of [null, undefined, 0, 'text', {}, []]) {
+          await executor.submit(tasks.lifecycle.sendToParent, message);
+          console.log(await workerId() === first);
+        }
+        await executor.shutdown();
+      `);
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'true\n'.repeat(6), stderr: '', exitCode: 0 });
+    },
+  },
 ];
