@@ -58,6 +58,8 @@ export async function loadAdapter(
     // Core's own has no adapter; but whoever gives executors gives these, too.
     if (kind === 'inline') return given ?? ((options) => inlineExecutor(options));
     if (exported === undefined) throw new AdapterError(`${name} does not export a function createExecutor.`);
+    // The only kind that such an adapter has, which need not be named.
+    if (kind === 'remote') return (options) => exported(options);
     return (options) => exported({ kind, ...options });
   }
 

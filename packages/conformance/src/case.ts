@@ -1,4 +1,4 @@
-import type { Capabilities, Executor, ExecutorOptions } from '@anypool/core';
+import type { Capabilities, Executor, ExecutorOptions, WorkerKind } from '@anypool/core';
 import type { FixtureTasks } from './fixtures/index.js';
 import type { Gate } from './gate.js';
 import type { ScriptResult } from './script.js';
@@ -17,7 +17,9 @@ export interface ConformanceCase {
   /** Runs only where all of these are false. */
   readonly unless?: readonly (keyof Capabilities)[];
   /** Runs only for these kinds; default: every kind. For what is about threads or processes as such. */
-  readonly kinds?: readonly ('thread' | 'process' | 'inline')[];
+  readonly kinds?: readonly CaseContext['kind'][];
+  /** Why it means nothing where workers are remote: it is skipped there. See `localOnly`. */
+  readonly local?: string;
   /** ms after which the case has hung, before scaling. Default 20,000. */
   readonly cap?: number;
   /** Runs with no other case beside it, where cases run side by side. For what compares times. */
@@ -27,7 +29,7 @@ export interface ConformanceCase {
 
 /** What a case works with. All that it makes is ended when the case is over, however it ended. */
 export interface CaseContext {
-  readonly kind: 'thread' | 'process' | 'inline';
+  readonly kind: WorkerKind;
   readonly capabilities: Capabilities;
   /** The adapter's module URL, for scripts that import it. */
   readonly adapter: string;

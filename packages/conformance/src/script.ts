@@ -100,7 +100,7 @@ function prelude({ adapter, kind }: ScriptTarget): string {
     const createExecutor = (options) =>
       kind === 'inline'
         ? core.inlineExecutor({ starvationThreshold: Infinity, ...options })
-        : adapter.createExecutor({ kind, starvationThreshold: Infinity, ...options });
+        : adapter.createExecutor({ ...(kind !== 'remote' && { kind }), starvationThreshold: Infinity, ...options });
     const fixture = (name) => new URL(name + '.js', ${JSON.stringify(fixtures)}).href;
   `.replaceAll(/^ {4}/gm, '');
 }

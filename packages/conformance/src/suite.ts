@@ -86,7 +86,7 @@ export function planCases(offered: readonly OfferedKind[], { cases, gaps }: Plan
       .map((testCase) => ({
         case: testCase,
         kind,
-        skip: whyNot(testCase, capabilities),
+        skip: (kind === 'remote' ? testCase.local : undefined) ?? whyNot(testCase, capabilities),
         gap: gapOf(testCase, kind, gaps),
       })),
   );

@@ -27,6 +27,17 @@ export interface Call extends CallTarget {
   readonly patches?: readonly Patch[];
   /** The call is of several items of a map. */
   readonly chunk?: ChunkOrder;
+  /** Whose call it is, where it came from another process's executor: see `relay`. */
+  readonly behalf?: Behalf;
+}
+
+/** Whom a worker runs a relayed call for: what the task's context shows, in place of the worker's own executor. */
+export interface Behalf {
+  readonly executor: string;
+  readonly kind: WorkerKind;
+  readonly workerId: number;
+  /** The Future's id there. */
+  readonly id: number;
 }
 
 /**

@@ -1,6 +1,7 @@
 export type {
   Backend,
   BackendWorker,
+  Behalf,
   Call,
   CallTarget,
   ChunkOrder,
@@ -32,8 +33,10 @@ export { takeLastListener } from './link/listeners.js';
 export { loadLibrary } from './link/load-library.js';
 export { asNotCloneable } from './link/opening.js';
 export { startProcessWorker } from './link/process-worker.js';
+export { type CallOnBehalf, failedOutcome, type RelayedCall, relay } from './link/relay.js';
 export { startThreadWorker, type WorkerLibrary } from './link/thread-worker.js';
 export { workerFile } from './link/worker-file.js';
+export { fromBytes, toBytes } from './values/bytes.js';
 export type { Encoded } from './values/error-codec.js';
 export type { Patch } from './values/inspect.js';
 export { serveAlone } from './worker/alone.js';

@@ -11,7 +11,10 @@ export type ExecutorErrorCode =
   | 'ERR_NOT_CLONEABLE'
   | 'ERR_EXECUTOR_SHUTDOWN'
   | 'ERR_QUEUE_FULL'
-  | 'ERR_UNSUPPORTED_OPTION';
+  | 'ERR_UNSUPPORTED_OPTION'
+  // Of remote executors.
+  | 'ERR_ENGINE_UNREACHABLE'
+  | 'ERR_PAYLOAD_TOO_LARGE';
 
 /**
  * The base of every error that an executor itself raises; what a task throws is never wrapped in one.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
 import type { AbortFacts } from '../fixtures/control.js';
+import { localOnly } from '../local-only.js';
 import { reasonOf } from './rejection.js';
 
 interface Seen {
@@ -132,6 +133,7 @@ export const cancelRunningCases: readonly ConformanceCase[] = [
     id: 'C2-signal-asked-for-late',
     rule: 'C2',
     title: 'a task that asks for its signal only after the cancel finds it aborted',
+    local: localOnly.latency,
     async run({ create, tasks: { basics, control }, gate, trace }) {
       const executor = create({ maxWorkers: 1, cancelGrace: Number.POSITIVE_INFINITY });
       const [door, log] = [await gate(), trace()];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ContextCarrier, type Executor, registerContextCarrier } from '@anypool/core';
 import type { CaseContext, ConformanceCase } from '../case.js';
 import { carrierOf, carrying, type Manner } from '../fixtures/carriers.js';
+import { localOnly } from '../local-only.js';
 import { errorOf } from './outcomes.js';
 import { writeTaskFile } from './task-file.js';
 import { warningsDuring } from './warnings.js';
@@ -44,6 +45,7 @@ export const carrierCases: readonly ConformanceCase[] = [
     id: 'O4-values-arrive',
     rule: 'O4',
     title: 'a task finds the values of the context in which it was submitted, to its end, and no other call’s',
+    local: localOnly.hooks,
     async run(context) {
       const { carriers } = context.tasks;
       await withCarriers(
@@ -69,6 +71,7 @@ export const carrierCases: readonly ConformanceCase[] = [
     id: 'O4-as-they-were-at-submit',
     rule: 'O4',
     title: 'the values are those at submit, whatever becomes of them while the task waits',
+    local: localOnly.hooks,
     async run(context) {
       const { basics, carriers } = context.tasks;
       await withCarriers(context, { tenant: 'tidy' }, async (executor) => {
@@ -87,6 +90,7 @@ export const carrierCases: readonly ConformanceCase[] = [
     id: 'O4-one-side-only',
     rule: 'O4',
     title: 'a value that only one side has a carrier for, or that is undefined, is no matter to the task',
+    local: localOnly.hooks,
     async run(context) {
       const { create, tasks, kind } = context;
       const worker = { task: tasks.carriers.register, args: [{ there: 'tidy' }] as [{ there: 'tidy' }] };
@@ -118,6 +122,7 @@ export const carrierCases: readonly ConformanceCase[] = [
     id: 'O4-disposed',
     rule: 'O4',
     title: 'a carrier that was disposed takes nothing along any more',
+    local: localOnly.hooks,
     async run(context) {
       const { carriers } = context.tasks;
       await withCarriers(context, { tenant: 'tidy' }, async (executor) => {
@@ -171,6 +176,7 @@ export const carrierCases: readonly ConformanceCase[] = [
     id: 'O4-inject-fails',
     rule: 'O4',
     title: 'where inject() throws or its value cannot travel, the task goes without it, and one warning tells so',
+    local: localOnly.hooks,
     async run(context) {
       const { carriers } = context.tasks;
       await withCarriers(context, { tenant: 'tidy' }, async (executor) => {
@@ -197,6 +203,7 @@ export const carrierCases: readonly ConformanceCase[] = [
     rule: 'O4',
     title:
       'whatever extract() does, the task runs once, its result and its error are its own, and the others’ values arrive',
+    local: localOnly.hooks,
     async run(context) {
       const { carriers } = context.tasks;
       const { kind } = context;

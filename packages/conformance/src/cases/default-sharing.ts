@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defaultMaxWorkers, getDefaultExecutor, run, runInExecutor, setDefaultExecutor } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { withDefault } from './with-default.js';
 
 const clean = { stderr: '', exitCode: 0 };
@@ -86,6 +87,7 @@ export const defaultSharingCases: readonly ConformanceCase[] = [
     rule: 'D1',
     title:
       'duplicate copies of the package share the default executor, and tasks, errors and contexts understand each other',
+    local: localOnly.modules,
     async run({ script, folder }) {
       const copy = copyOfCore(folder());
       const taskModule = `

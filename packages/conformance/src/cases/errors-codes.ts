@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ExecutorError, type ExecutorOptions, tasksFrom, UnsupportedOptionError } from '@anypool/core';
 import type { CaseContext, ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { errorOf } from './outcomes.js';
 import { writeTaskFile } from './task-file.js';
 
@@ -117,6 +118,7 @@ export const codeCases: readonly ConformanceCase[] = [
       rule: 'O3',
       title: `${name} has the code ${code} and a message that names what it is about`,
       requires: requires === undefined ? [] : [requires],
+      ...(name === 'TaskModuleError' && { local: localOnly.modules }),
       async run(context) {
         const error = await errorOf(provoke(context));
         assert.ok(error instanceof ExecutorError, error.stack);

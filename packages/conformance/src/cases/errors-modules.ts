@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { TaskModuleError, TaskNotFoundError, tasksFrom, WorkerCrashedError } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { errorOf } from './outcomes.js';
 import { writeTaskFile } from './task-file.js';
 
@@ -47,6 +48,7 @@ export const moduleErrorCases: readonly ConformanceCase[] = [
     rule: 'E9',
     title:
       'a module that is missing is a TaskModuleError that names it, at every submit; other modules go on in the same worker',
+    local: localOnly.modules,
     async run({ create, folder, tasks: { basics } }) {
       const executor = create({ maxWorkers: 1 });
       const before = await executor.submit(basics.place);
@@ -66,6 +68,7 @@ export const moduleErrorCases: readonly ConformanceCase[] = [
     rule: 'E9',
     title:
       'a module that does not parse, throws or lacks something is a TaskModuleError with the cause, at every submit',
+    local: localOnly.modules,
     async run({ create, folder, tasks: { basics } }) {
       const executor = create({ maxWorkers: 1 });
       const [dir, before] = [folder(), await executor.submit(basics.place)];
@@ -84,6 +87,7 @@ export const moduleErrorCases: readonly ConformanceCase[] = [
     id: 'E9-many-at-once',
     rule: 'E9',
     title: 'of many tasks submitted at once, those of a broken module all reject and the others run',
+    local: localOnly.modules,
     async run({ create, folder, tasks: { basics } }) {
       const executor = create({ maxWorkers: 2 });
       const { work } = tasksFrom<Work>(writeTaskFile(folder(), 'broken.mjs', 'throw null;\nexport function work() {}'));
@@ -123,6 +127,7 @@ export const moduleErrorCases: readonly ConformanceCase[] = [
     id: 'E10-missing-export',
     rule: 'E10',
     title: 'an export that is missing, or no function, is a TaskNotFoundError that lists those there are',
+    local: localOnly.modules,
     async run({ create, folder, tasks: { basics } }) {
       const executor = create({ maxWorkers: 1 });
       const before = await executor.submit(basics.place);
@@ -144,6 +149,7 @@ export const moduleErrorCases: readonly ConformanceCase[] = [
     id: 'E10-other-sorts-of-modules',
     rule: 'E10',
     title: 'in a CommonJS module, a built-in and a module without exports a missing export is the same',
+    local: localOnly.modules,
     async run({ create, folder }) {
       const executor = create();
       const [dir] = [folder()];
@@ -163,6 +169,7 @@ export const moduleErrorCases: readonly ConformanceCase[] = [
     id: 'E10-inherited-names',
     rule: 'E10',
     title: 'what every object has is no export: toString, constructor, __proto__',
+    local: localOnly.modules,
     async run({ create, folder }) {
       const executor = create();
       const dir = folder();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { tasksFrom } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import type { Throwable } from '../fixtures/errors.js';
+import { localOnly } from '../local-only.js';
 import { errorOf } from './outcomes.js';
 import { reasonOf } from './rejection.js';
 import { writeTaskFile } from './task-file.js';
@@ -40,6 +41,7 @@ export const thrownCases: readonly ConformanceCase[] = [
     id: 'E4-frames-of-the-worker',
     rule: 'E4',
     title: "the stack begins with the error and has the frames of the task's own file, with the line",
+    local: localOnly.modules,
     async run({ create, folder }) {
       const tasks = tasksFrom<{ fail(message: string): void; failLater(): Promise<void> }>(
         writeTaskFile(folder(), 'failing.mjs', failing),
@@ -58,6 +60,7 @@ export const thrownCases: readonly ConformanceCase[] = [
     id: 'E4-where-it-came-from',
     rule: 'E4',
     title: 'after the frames of the worker, the stack names the executor, the worker and the task',
+    local: localOnly.modules,
     async run({ create, folder, tasks: { control } }) {
       const { fail } = tasksFrom<{ fail(message: string): void }>(writeTaskFile(folder(), 'failing.mjs', failing));
       const executor = create({ maxWorkers: 1, name: 'the-name-of-the-pool' });
@@ -113,6 +116,7 @@ export const thrownCases: readonly ConformanceCase[] = [
     id: 'E5-what-cannot-travel',
     rule: 'E5',
     title: 'anything else that cannot travel still rejects the Future, and the worker goes on',
+    local: localOnly.place,
     async run({ create, tasks: { basics, errors } }) {
       const executor = create({ maxWorkers: 1 });
       const before = await executor.submit(basics.place);
@@ -152,6 +156,7 @@ export const thrownCases: readonly ConformanceCase[] = [
     id: 'E7-the-worker-goes-on',
     rule: 'E7',
     title: 'after failures of every sort the next task runs in the same worker, and its modules keep their state',
+    local: localOnly.place,
     async run({ create, tasks: { basics, errors } }) {
       const executor = create({ maxWorkers: 1 });
       const [place, count] = [await executor.submit(basics.place), await executor.submit(basics.count)];
@@ -167,6 +172,7 @@ export const thrownCases: readonly ConformanceCase[] = [
     id: 'E7-state-of-the-failing-module',
     rule: 'E7',
     title: 'the state of the very module that fails is intact',
+    local: localOnly.modules,
     async run({ create, folder }) {
       const text = `
         let n = 0;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import type { ConformanceCase } from '../case.js';
 import type { ChunkItem } from '../fixtures/chunks.js';
+import { localOnly } from '../local-only.js';
 import { itemsPerCall } from './map-chunks.js';
 import { endless, outcome } from './map-outcome.js';
 
@@ -13,6 +14,7 @@ export const mapChunkEndCases: readonly ConformanceCase[] = [
       rule: 'M5',
       title: `after the loop is left, nothing more of a chunk starts: its items ${blocks ? 'never give way' : 'await something'}`,
       ...(blocks && { kinds: ['thread', 'process'] }),
+      local: localOnly.latency,
       async run({ create, tasks: { basics, chunks }, gate, trace }) {
         const executor = create({ maxWorkers: 1 });
         const [first, second, log] = [await gate(), await gate(), trace()];
@@ -67,6 +69,7 @@ export const mapChunkEndCases: readonly ConformanceCase[] = [
     rule: 'M5',
     title:
       'an aborted signal cancels the item that runs, those after it in its chunk never start, and its reason is thrown',
+    local: localOnly.latency,
     async run({ create, tasks: { basics, chunks }, gate, trace }) {
       const executor = create({ maxWorkers: 1 });
       const [door, log] = [await gate(), trace()];
@@ -135,6 +138,7 @@ export const mapChunkEndCases: readonly ConformanceCase[] = [
     rule: 'M5',
     title:
       'runTimeout is the time of an item, not of its chunk; the results before one that takes longer are given out',
+    local: localOnly.latency,
     async run({ create, tasks: { basics, chunks }, gate, trace }) {
       const executor = create({ maxWorkers: 1 });
       const limited = executor.with({ runTimeout: 500 });
@@ -177,6 +181,7 @@ export const mapChunkEndCases: readonly ConformanceCase[] = [
     rule: 'M5',
     title:
       'timeout counts from the submit of the chunk: it ends the item that runs then, and those after it never start',
+    local: localOnly.latency,
     async run({ create, tasks: { basics, chunks }, gate, trace }) {
       const executor = create({ maxWorkers: 1 });
       await executor.submit(chunks.lasting, 0);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { partial, type Task, tasksFrom } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import type { ChunkItem } from '../fixtures/chunks.js';
+import { localOnly } from '../local-only.js';
 import { itemsPerCall } from './map-chunks.js';
 import { endless, outcome } from './map-outcome.js';
 
@@ -124,6 +125,7 @@ export const mapChunkFailureCases: readonly ConformanceCase[] = [
     id: 'M5-task-that-is-not-there',
     rule: 'M5',
     title: 'a missing module and a missing export are told as they are for each item by itself',
+    local: localOnly.modules,
     async run({ create, tasks: { basics }, folder }) {
       const executor = create({ maxWorkers: 2 });
       const missing = tasksFrom<{ work(item: number): number }>(`${folder()}/missing.js`).work;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { inventoryText } from './inventory.js';
 
 const clean = { stderr: '', exitCode: 0 };
@@ -77,6 +78,7 @@ export const processLifeCases: readonly ConformanceCase[] = [
     id: 'X6-shutdown-under-way',
     rule: 'X6',
     title: 'a shutdown under way keeps the process alive until it is through',
+    local: localOnly.hooks,
     async run({ script }) {
       for (const stop of ['shutdown', 'terminate']) {
         const { stdout, stderr, exitCode } = await script(`

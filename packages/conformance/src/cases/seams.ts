@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { move, registerContextCarrier } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { carrierOf, carrying } from '../fixtures/carriers.js';
+import { localOnly } from '../local-only.js';
 import { assertCode } from './outcomes.js';
 
 /** Where rules about different things meet: chunks, streams, moved values, limits, scopes and carriers with one another. */
@@ -31,6 +32,7 @@ export const seamCases: readonly ConformanceCase[] = [
     rule: 'O4',
     title: 'each item of a chunk, and a stream to its end, finds what the context of its call held',
     requires: ['stream'],
+    local: localOnly.hooks,
     async run({ create, kind, tasks: { carriers } }) {
       const registration = registerContextCarrier(carrierOf('tenant'));
       const initializer = { task: carriers.register, args: [{ tenant: 'tidy' }] as [{ tenant: 'tidy' }] };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { isThere } from './process-end.js';
 import { importAt } from './task-modules.js';
 
@@ -117,6 +118,7 @@ export const shutdownDrainCases: readonly ConformanceCase[] = [
     id: 'X1-while-a-module-is-imported',
     rule: 'X1',
     title: 'a shutdown while a task module is imported runs the task',
+    local: localOnly.modules,
     async run({ create, tasks: { basics }, gate }) {
       const executor = create({ maxWorkers: 1 });
       const door = await gate();

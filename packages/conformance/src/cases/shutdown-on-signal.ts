@@ -149,9 +149,10 @@ export const signalCases: readonly ConformanceCase[] = [
         `
           ${drainingText}
           import { existsSync } from 'node:fs';
+          import { resolve } from 'node:path';
           const executor = createExecutor({ maxWorkers: 1 });
           core.shutdownOnSignal(executor);
-          executor.submit(tasks.control.${task}, { file: 'trace' }).catch((error) => console.log(error.code));
+          executor.submit(tasks.control.${task}, { file: resolve('trace') }).catch((error) => console.log(error.code));
           while (!existsSync('trace')) await new Promise((resolve) => setTimeout(resolve, 2));
           console.log('ready');
           await draining(executor);
@@ -172,9 +173,10 @@ export const signalCases: readonly ConformanceCase[] = [
       const { stdout, signal } = await script(
         `
           import { existsSync } from 'node:fs';
+          import { resolve } from 'node:path';
           const executor = createExecutor({ maxWorkers: 1 });
           core.shutdownOnSignal(executor, { timeout: 50 });
-          executor.submit(tasks.control.awaitForever, { file: 'trace' }).catch((error) => console.log(error.code));
+          executor.submit(tasks.control.awaitForever, { file: resolve('trace') }).catch((error) => console.log(error.code));
           while (!existsSync('trace')) await new Promise((resolve) => setTimeout(resolve, 2));
           console.log('ready');
         `,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { outcome } from './map-outcome.js';
 import { assertCode, errorOf } from './outcomes.js';
 
@@ -88,6 +89,7 @@ export const streamEndCases: readonly ConformanceCase[] = [
     rule: 'P2',
     title: 'stream() throws nothing: what is no task, or cannot be sent or found, is told by the first next()',
     requires,
+    local: localOnly.modules,
     async run({ create, tasks: { basics, streams } }) {
       const executor = create({ maxWorkers: 1 });
       const noTask = executor.stream(5 as unknown as typeof streams.count, 1);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CaseContext, ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { outcome } from './map-outcome.js';
 import { assertCode } from './outcomes.js';
 import { reasonOf } from './rejection.js';
@@ -36,6 +37,7 @@ export const streamLeavingCases: readonly ConformanceCase[] = [
       rule: 'P2',
       title: `leaving the loop by ${way} closes the generator: its finally has run then, in its worker, which goes on`,
       requires,
+      local: localOnly.place,
       async run(context) {
         const { create, tasks, trace } = context;
         const executor = create({ maxWorkers: 1, cancelGrace: Number.POSITIVE_INFINITY });

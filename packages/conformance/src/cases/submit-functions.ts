@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inlineTask, partial, type Task } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { assertCode, errorOf } from './outcomes.js';
 
 /** S11, S12: functions sent as text, and bound arguments. */
@@ -27,6 +28,7 @@ export const functionCases: readonly ConformanceCase[] = [
     id: 'S11-inline-task',
     rule: 'S11',
     title: 'inlineTask sends a self-contained function: sync, async, a method, one that imports built-ins',
+    local: localOnly.modules,
     async run({ create }) {
       const executor = create();
       const { double } = { double(n: number) { return n * 2; } }; // biome-ignore format: a method, whose text is no expression
@@ -54,6 +56,7 @@ export const functionCases: readonly ConformanceCase[] = [
     id: 'S11-inline-task-sees-nothing-around-it',
     rule: 'S11',
     title: 'what a function of inlineTask would take from around it is a ReferenceError at the caller',
+    local: localOnly.modules,
     async run({ create }) {
       const outside = 5;
       const error = await errorOf(create().submit(inlineTask(() => outside + 1)));

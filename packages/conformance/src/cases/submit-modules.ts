@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { tasksFrom } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { assertCode, errorOf } from './outcomes.js';
 import { writeTaskFile } from './task-file.js';
 
@@ -21,6 +22,7 @@ export const moduleCases: readonly ConformanceCase[] = [
     id: 'S10-any-number-of-modules',
     rule: 'S10',
     title: 'one executor runs functions of several modules, and the right one where names are the same',
+    local: localOnly.modules,
     async run({ create, folder, tasks }) {
       const executor = create();
       const [dir, names] = [folder(), ['one', 'two', 'three']];
@@ -35,6 +37,7 @@ export const moduleCases: readonly ConformanceCase[] = [
     id: 'S10-imported-once-per-worker',
     rule: 'S10',
     title: 'a module is imported on first use, once in each worker',
+    local: localOnly.modules,
     async run({ create, folder, gate, kind, tasks: { basics }, trace }) {
       const [imports, latch] = [trace(), await gate()];
       const text = `
@@ -60,6 +63,7 @@ export const moduleCases: readonly ConformanceCase[] = [
     id: 'S10-module-state-stays',
     rule: 'S10',
     title: "a module's state stays in its worker from task to task",
+    local: localOnly.modules,
     async run({ create, folder }) {
       const url = writeTaskFile(folder(), 'state.mjs', 'let calls = 0;\nexport const count = () => (calls += 1);\n');
       const { count } = tasksFrom<{ count(): number }>(url);
@@ -75,6 +79,7 @@ export const moduleCases: readonly ConformanceCase[] = [
     rule: 'S10',
     title:
       'the first task of a module that the initializer has imported already is a task that runs, and not one whose module is imported',
+    local: localOnly.hooks,
     async run({ create, gate, tasks: { basics } }) {
       const latch = await gate();
       const executor = create({ maxWorkers: 1, startTimeout: 5000, initializer: { task: basics.nothing } });
@@ -85,6 +90,7 @@ export const moduleCases: readonly ConformanceCase[] = [
     id: 'S10-kinds-of-modules',
     rule: 'S10',
     title: 'ES modules, CommonJS modules, data: URLs and the built-ins of Node work',
+    local: localOnly.modules,
     async run({ create, folder }) {
       const executor = create();
       const dir = folder();
@@ -113,6 +119,7 @@ export const moduleCases: readonly ConformanceCase[] = [
     id: 'S10-default-export',
     rule: 'S10',
     title: 'a default export is an export like any other',
+    local: localOnly.modules,
     async run({ create, folder }) {
       const url = writeTaskFile(folder(), 'default.mjs', `export default function () { return 'default'; }\n`);
       assert.equal(await create().submit(tasksFrom<{ default(): string }>(url).default), 'default');
@@ -122,6 +129,7 @@ export const moduleCases: readonly ConformanceCase[] = [
     id: 'S10-ways-to-name-a-file',
     rule: 'S10',
     title: 'a URL object, its text and an absolute path name the same module, with any characters in them',
+    local: localOnly.modules,
     async run({ create, folder }) {
       const executor = create({ maxWorkers: 1 });
       const url = writeTaskFile(
@@ -139,6 +147,7 @@ export const moduleCases: readonly ConformanceCase[] = [
     id: 'S10-typescript',
     rule: 'S10',
     title: 'a .ts module works where Node strips types, and else is a TaskModuleError that names it',
+    local: localOnly.modules,
     async run({ create, folder }) {
       const executor = create();
       const dir = folder();
@@ -155,6 +164,7 @@ export const moduleCases: readonly ConformanceCase[] = [
     rule: 'S10',
     title:
       'where work.js does not exist and work.ts does, that one is used or named; where both exist, work.js is used',
+    local: localOnly.modules,
     async run({ create, folder }) {
       const executor = create();
       const dir = folder();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inlineTask, tasksFrom } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { assertCode, errorOf } from './outcomes.js';
 import { writeTaskFile } from './task-file.js';
 
@@ -110,6 +111,7 @@ export const settlingCases: readonly ConformanceCase[] = [
     id: 'S4-import-that-never-ends',
     rule: 'S4',
     title: 'a task whose module never finishes importing settles after startTimeout, and so do those behind it',
+    local: localOnly.modules,
     async run({ create, folder, tasks }) {
       const url = writeTaskFile(folder(), 'endless.mjs', 'await new Promise(() => {});\nexport function work() {}\n');
       const endless = tasksFrom<{ work(): void }>(url);

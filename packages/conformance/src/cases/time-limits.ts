@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { reasonOf } from './rejection.js';
 import { endlessImport } from './task-modules.js';
 import { warningsDuring } from './warnings.js';
@@ -118,6 +119,7 @@ export const timeLimitCases: readonly ConformanceCase[] = [
     id: 'C7-while-the-module-is-imported',
     rule: 'C7',
     title: 'timeout rejects a task whose module is imported without end',
+    local: localOnly.modules,
     async run({ create, capabilities, trace }) {
       const executor = create({ maxWorkers: 1, ...(capabilities.terminate && { cancelGrace: 0 }) });
       const log = trace();

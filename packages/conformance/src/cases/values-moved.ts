@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { move, partial } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import type { Pair } from '../fixtures/moving.js';
+import { localOnly } from '../local-only.js';
 import { outcome } from './map-outcome.js';
 import { assertCode } from './outcomes.js';
 
@@ -98,6 +99,7 @@ export const movedCases: readonly ConformanceCase[] = [
     rule: 'V5',
     title: 'without the capability a moved result is copied, and the worker keeps its own',
     unless: ['transfer'],
+    local: localOnly.place,
     async run({ create, tasks: { moving } }) {
       const executor = create({ maxWorkers: 1 });
       for (const task of [moving.movedBytes, moving.movedBytesLater]) {
@@ -159,6 +161,7 @@ export const movedCases: readonly ConformanceCase[] = [
     id: 'V5-a-wrong-list',
     rule: 'V5',
     title: 'a list with something in it that cannot be transferred is refused, and nothing is taken from the sender',
+    local: localOnly.place,
     async run({ create, tasks: { basics, moving } }) {
       const executor = create({ maxWorkers: 1 });
       const wrong: unknown[] = ['text', 5, null, {}, someBytes(), new SharedArrayBuffer(8), () => {}];

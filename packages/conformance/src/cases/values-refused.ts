@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { NotCloneableError } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { make } from '../fixtures/values.js';
+import { localOnly } from '../local-only.js';
 import { errorOf } from './outcomes.js';
 
 /** Asserts that the Future was refused for what is at that place. */
@@ -114,6 +115,7 @@ export const refusedCases: readonly ConformanceCase[] = [
     id: 'V2-no-slot-and-no-worker-is-lost',
     rule: 'V2',
     title: 'however many arguments are refused, every slot and the very same workers go on',
+    local: localOnly.place,
     async run({ create, gate, tasks: { basics } }) {
       const single = create({ maxWorkers: 1 });
       const before = await single.submit(basics.place);
@@ -136,6 +138,7 @@ export const refusedCases: readonly ConformanceCase[] = [
     id: 'V2-found-in-the-sending',
     rule: 'V2',
     title: 'what only its sending shows to be impossible is refused as well, and the worker takes the next call',
+    local: localOnly.place,
     async run({ create, tasks: { basics } }) {
       const executor = create({ maxWorkers: 1 });
       const before = await executor.submit(basics.place);

@@ -3,6 +3,7 @@ import { NotCloneableError } from '@anypool/core';
 import type { CaseContext, ConformanceCase } from '../case.js';
 import type { Throwable } from '../fixtures/errors.js';
 import { type Makeable, make } from '../fixtures/values.js';
+import { localOnly } from '../local-only.js';
 import { errorOf } from './outcomes.js';
 
 /** Results that cannot travel, and where the trouble is. */
@@ -104,6 +105,7 @@ export const resultCases: readonly ConformanceCase[] = [
     id: 'V4-functions-in-errors',
     rule: 'V4',
     title: 'an error with a function among its properties arrives without that property',
+    local: localOnly.place,
     async run(context) {
       const error = await arrivedError(context, 'withFunction');
       assert.ok(error instanceof TypeError);
@@ -115,6 +117,7 @@ export const resultCases: readonly ConformanceCase[] = [
     id: 'V4-only-the-part',
     rule: 'V4',
     title: 'what stands beside the part that cannot travel arrives, in nested objects too',
+    local: localOnly.place,
     async run(context) {
       const { details } = (await arrivedError(context, 'withNestedFunction')) as Parts & {
         details?: { list?: unknown[]; kept?: string };
@@ -130,6 +133,7 @@ export const resultCases: readonly ConformanceCase[] = [
     rule: 'V4',
     title:
       'symbols, proxies, promises, throwing getters and bottomless objects in an error do not keep it from arriving',
+    local: localOnly.place,
     async run(context) {
       for (const name of ['withSymbol', 'withProxy', 'withPromise', 'withThrowingGetter', 'withDepth'] as const) {
         const error = await arrivedError(context, name);
@@ -141,6 +145,7 @@ export const resultCases: readonly ConformanceCase[] = [
     id: 'V4-causes-and-errors',
     rule: 'V4',
     title: 'a function as cause, or among the errors of an AggregateError, does not keep the rest from arriving',
+    local: localOnly.place,
     async run(context) {
       const error = await arrivedError(context, 'functionCause');
       assert.deepEqual([error.message, error['kept']], ['boom', 1]);
@@ -153,6 +158,7 @@ export const resultCases: readonly ConformanceCase[] = [
     id: 'V4-odd-errors',
     rule: 'V4',
     title: 'an error whose stack cannot be read, or whose message is no text, arrives as an error',
+    local: localOnly.place,
     async run(context) {
       assert.equal((await arrivedError(context, 'oddStack')).message, 'boom');
       assert.ok((await arrivedError(context, 'oddMessage')) instanceof Error);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
+import { localOnly } from '../local-only.js';
 import { reasonOf } from './rejection.js';
 import { endlessImport, importAt, spinningImport } from './task-modules.js';
 
@@ -85,6 +86,7 @@ export const workerStartTimeoutCases: readonly ConformanceCase[] = [
     id: 'W5a-slow-import',
     rule: 'W5a',
     title: 'an import that takes its time, but not too long, is waited for',
+    local: localOnly.modules,
     async run({ create, tasks: { basics }, gate }) {
       const executor = create({ maxWorkers: 1 });
       const door = await gate();

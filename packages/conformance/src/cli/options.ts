@@ -11,7 +11,7 @@ export const usage = `Usage: anypool-conformance ADAPTER [options]
 
 Runs the conformance suite against an adapter: a module that exports createExecutor(), by its path or as the name of a package.
 
-  --kind KIND[,KIND]    thread, process, inline (core's own executor). Default: thread and process, as far as the adapter offers them
+  --kind KIND[,KIND]    thread, process, remote, inline (core's own executor). Default: thread and process, as far as the adapter offers them
   --case ID_OR_RULE     only these cases; may be given several times
   --jobs N              processes that the cases run in side by side. Default: the CPUs, at most 4
   --time-scale N        stretches all time limits, for slow machines. Default: ANYPOOL_TIME_SCALE, or 1
@@ -38,7 +38,7 @@ export interface Command {
   readonly quiet: boolean;
 }
 
-const kinds = ['thread', 'process', 'inline'] as const;
+const kinds = ['thread', 'process', 'inline', 'remote'] as const;
 
 /** Reads a command line. Throws an {@link OptionError} over one that is wrong. */
 export function commandOf(args: readonly string[], defaultJobs: number): Command | 'help' | 'version' {

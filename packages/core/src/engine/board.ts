@@ -236,12 +236,13 @@ export class Board {
 
 /** Whether there is nothing about a job but its task and arguments. One under a limit can be outranked by one that is not in the queue. */
 function isPlain({ options, context }: Job): boolean {
-  const { runTimeout, items, chunk, limit } = options;
+  const { runTimeout, items, chunk, limit, passage } = options;
   return (
     context === undefined &&
     runTimeout === Number.POSITIVE_INFINITY &&
     items === undefined &&
     chunk === undefined &&
-    limit === undefined
+    limit === undefined &&
+    passage === undefined
   );
 }

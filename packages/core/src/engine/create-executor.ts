@@ -10,10 +10,12 @@ import type {
   Submitter,
   WorkerKind,
 } from '../executor.js';
+import type { Future } from '../future.js';
 import type { ExecutorOptions } from '../options.js';
 import { Engine } from './engine.js';
 import { Lease, type Life, leaseKey, lessorKey } from './lease.js';
 import { Limit } from './limit.js';
+import { type Passage, type PassageWay, passageKey } from './passage.js';
 import { Scope } from './scope.js';
 import { settle } from './settings.js';
 import * as validate from './validate.js';
@@ -30,7 +32,7 @@ export function createExecutorFrom(backend: Backend, options: ExecutorOptions<Wo
 }
 
 /** The executor that users hold: the whole of it, or a lease. */
-class PoolExecutor implements Executor {
+class PoolExecutor implements Executor, PassageWay {
   readonly #engine: Engine;
   readonly #view: View;
   readonly #life: Life;
@@ -114,6 +116,10 @@ class PoolExecutor implements Executor {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.shutdown();
+  }
+
+  [passageKey](passage: Passage): Future<unknown> {
+    return this.#engine.pass(passage);
   }
 
   [leaseKey](): Executor {

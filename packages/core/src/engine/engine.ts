@@ -12,6 +12,7 @@ import { type Deadline, deadlines } from './deadlines.js';
 import { Job, type JobOptions, type JobOwner } from './job.js';
 import { KeepAlive } from './keep-alive.js';
 import type { Lessor } from './lease.js';
+import type { Passage } from './passage.js';
 import { Places } from './places.js';
 import type { Settings } from './settings.js';
 import { Starvation } from './starvation.js';
@@ -95,7 +96,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     for (const group of groups) group.join(job);
     try {
       if (this.#refuse(job)) return job.future;
-      if (hasCarriers()) {
+      if (hasCarriers() && options.passage === undefined) {
         job.context = injectContext(task);
         // A carrier is anybody's code, which may even have shut this executor down.
         if (this.#refuse(job)) return job.future;
@@ -116,6 +117,12 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     this.#workforce.use();
     this.changed();
     return job.future;
+  }
+
+  /** Runs another process's call; see `relay`. */
+  pass(passage: Passage): Future<unknown> {
+    const { module, name } = passage.call;
+    return this.submitJob({ module, name }, [], { ...this.defaults, passage });
   }
 
   #refuse(job: Job): boolean {

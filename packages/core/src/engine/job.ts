@@ -8,6 +8,7 @@ import { type Deadline, deadlines } from './deadlines.js';
 import type { Group } from './group.js';
 import type { HeapItem } from './indexed-heap.js';
 import type { Limit } from './limit.js';
+import type { Passage } from './passage.js';
 import type { ItemReceiver } from './stream.js';
 import type { TaskQueue } from './task-queue.js';
 import type { WorkerSlot } from './worker-slot.js';
@@ -28,6 +29,8 @@ export interface JobOptions {
   readonly items?: ItemReceiver;
   /** The items of a map that the job is made of; it then has no arguments of its own. */
   readonly chunk?: Chunk;
+  /** The call is another process's, and is handed on as it is; the job then has no arguments of its own. */
+  readonly passage?: Passage;
 }
 
 /** Who runs the jobs; a job asks it to be cancelled. */

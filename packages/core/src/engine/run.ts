@@ -1,4 +1,4 @@
-import type { Call, ChunkOrder, Outcome, WorkerExit } from '../backend-types.js';
+import type { Behalf, Call, ChunkOrder, Outcome, WorkerExit } from '../backend-types.js';
 import { WorkerCrashedError } from '../errors.js';
 import { describeExit } from '../link/opening.js';
 import type { Patch } from '../values/inspect.js';
@@ -27,6 +27,7 @@ export class HandedCall implements Call {
   declare context?: NonNullable<Call['context']>;
   declare credit?: number;
   declare chunk?: ChunkOrder;
+  declare behalf?: Behalf;
 
   constructor(id: number, module: string, name: string, args: readonly unknown[]) {
     this.id = id;

@@ -1,6 +1,7 @@
 import type {
   Backend,
   BackendWorker,
+  Call,
   ChunkResults,
   Outcome,
   WorkerExit,
@@ -139,7 +140,9 @@ export class WorkerSlot {
   assign(job: Job): boolean {
     const bound = boundArguments(job.task);
     const args = bound.length === 0 ? (job.args ?? []) : [...bound, ...(job.args ?? [])];
+    const { passage } = job.options;
     const prepared =
+      (passage && { value: passage.call.args }) ??
       job.options.chunk?.hand(bound, this.#carrier, this.#settings.maxTasksPerWorker - this.calls) ??
       prepareArguments(args, this.#carrier);
     if ('obstacle' in prepared) {
@@ -162,6 +165,7 @@ export class WorkerSlot {
     if ('patches' in prepared && prepared.patches) call.patches = prepared.patches;
     if ('order' in prepared) call.chunk = { ...prepared.order, ...(announce && { announce }) };
     if (job.context) call.context = job.context;
+    if (passage !== undefined) passOn(passage.call, call);
     const phase = shared ? 'wait' : importing ? 'import' : 'run';
     const tasks = 'items' in prepared ? prepared.items : 1;
     const run = new Run(job, call, { tasks, hasMoved: transferList.length > 0, phase });
@@ -171,6 +175,7 @@ export class WorkerSlot {
     this.#seat?.called();
     job.start(this);
     options.chunk?.handed(() => this.#worker.send({ type: 'withdraw', id }));
+    passage?.handed((message) => this.#worker.send({ ...message, id }));
     this.#limit(run);
     options.items?.opened((items) => this.#ask(run, items));
     this.#worker.execute(call, transferList).then(
@@ -335,6 +340,8 @@ export class WorkerSlot {
       run.phase = 'run';
       run.job.startedAt = performance.now();
       this.#limit(run);
+    } else if (run.job.options.passage !== undefined) {
+      run.job.options.passage.message(message);
     } else if (message.type === 'report') {
       run.job.progress(arrived(message));
     } else if (message.type === 'item') {
@@ -393,7 +400,14 @@ export class WorkerSlot {
       return;
     }
     const { job } = run;
-    const { chunk } = job.options;
+    const { chunk, passage } = job.options;
+    if (passage !== undefined) {
+      passage.outcomeCame(outcome);
+      this.#end(run);
+      job.fulfil(undefined);
+      this.#called(run);
+      return;
+    }
     let result: unknown;
     // Read before anything is done with it: an outcome that makes no sense is a broken worker's, and its task has no result.
     try {
@@ -470,6 +484,7 @@ export class WorkerSlot {
     this.#run = undefined;
     this.#seat?.callEnded();
     run.job.options.chunk?.handed(undefined);
+    run.job.options.passage?.handed(undefined);
     deadlines.remove(run.limit);
     deadlines.remove(run.grace);
     run.job.leave();
@@ -530,4 +545,13 @@ export class WorkerSlot {
       );
     this.#owner.slotExited(this, exit);
   }
+}
+
+/** All of somebody else's call but its arguments; what announces its start is this executor's own. */
+function passOn({ patches, context, credit, chunk, behalf }: Call, call: HandedCall): void {
+  if (patches !== undefined) call.patches = patches;
+  if (context !== undefined) call.context = context;
+  if (credit !== undefined) call.credit = credit;
+  if (chunk !== undefined) call.chunk = chunk;
+  if (behalf !== undefined) call.behalf = behalf;
 }

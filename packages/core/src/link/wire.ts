@@ -11,7 +11,7 @@ export type WireCall = number | WireList;
 type WireList = readonly [id: number, task: number, args?: readonly unknown[], rest?: WireRest];
 
 type WireRest = Partial<
-  Pick<Call, 'module' | 'name' | 'announce' | 'patches' | 'context' | 'cell' | 'credit' | 'chunk'>
+  Pick<Call, 'module' | 'name' | 'announce' | 'patches' | 'context' | 'cell' | 'credit' | 'chunk' | 'behalf'>
 >;
 
 /** A success as it travels, its id alone where there is nothing else to tell; any other {@link Outcome} is what it is. */
@@ -46,9 +46,9 @@ export class CallWriter {
       task = this.#numbered(call.module, call.name);
       this.#last = task;
     }
-    const { announce, patches, context, cell, credit, chunk } = call;
+    const { announce, patches, context, cell, credit, chunk, behalf } = call;
     const isPlain = announce === undefined && patches === undefined && context === undefined && cell === undefined;
-    if (task.known && isPlain && credit === undefined && chunk === undefined)
+    if (task.known && isPlain && credit === undefined && chunk === undefined && behalf === undefined)
       return call.args.length === 0 ? withoutArguments(call.id, task.number) : [call.id, task.number, call.args];
     const { module, name } = task;
     const rest = {
@@ -59,6 +59,7 @@ export class CallWriter {
       ...(cell !== undefined && { cell }),
       ...(credit !== undefined && { credit }),
       ...(chunk && { chunk }),
+      ...(behalf && { behalf }),
     };
     return [call.id, task.number, call.args, rest];
   }

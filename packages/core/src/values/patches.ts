@@ -34,7 +34,9 @@ function follow(value: unknown, step: Step): unknown {
   if (typeof step === 'object' && value instanceof Map && 'key' in step) return [...value.keys()][step.key];
   if (typeof step === 'object' && value instanceof Map && 'map' in step) return [...value.values()][step.map];
   if (typeof step === 'object' && value instanceof Set && 'set' in step) return [...value.values()][step.set];
-  return typeof value === 'object' && value !== null && typeof step !== 'object' ? Reflect.get(value, step) : undefined;
+  if (typeof value !== 'object' || value === null || typeof step === 'object') return undefined;
+  // Own properties alone: by `__proto__`, a patch from a stranger would come to what all objects share (E11, R2).
+  return Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined;
 }
 
 function replace(parent: unknown, step: Step, exception: DOMException): void {

@@ -1,5 +1,5 @@
 import type { Transferable } from 'node:worker_threads';
-import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
+import type { Behalf, Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
 import { cancelCell, claimCell } from '../cells.js';
 import { NotCloneableError } from '../errors.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
@@ -22,9 +22,14 @@ export interface ServeChannel {
 
 const noClasses = new Map();
 
+/** How the values of a relayed call travel, whatever kind of worker runs it. */
+const networkCarrier: Carrier = { via: 'bytes', sharedMemory: false, transfer: false };
+
 /** The running call as the worker sees it: what `taskContext()` gives to the task. */
 export class RunningCall implements TaskContext {
-  readonly taskId: number;
+  /** What core calls it here; see {@link taskId}. */
+  readonly id: number;
+  readonly #behalf: Behalf | undefined;
   readonly #identity: WorkerIdentity;
   readonly #channel: ServeChannel;
   #controller: AbortController | undefined;
@@ -37,25 +42,35 @@ export class RunningCall implements TaskContext {
   production: Production | undefined;
 
   constructor(call: Call, channel: ServeChannel, identity: WorkerIdentity) {
-    this.taskId = call.id;
+    this.id = call.id;
+    this.#behalf = call.behalf;
     this.#channel = channel;
     this.#identity = identity;
   }
 
+  get taskId(): number {
+    return this.#behalf?.id ?? this.id;
+  }
+
   get executor(): string {
-    return this.#identity.executor;
+    return (this.#behalf ?? this.#identity).executor;
   }
 
   get carrier(): Carrier {
-    return this.#identity.carrier;
+    return this.#behalf === undefined ? this.#identity.carrier : networkCarrier;
   }
 
   get kind(): TaskContext['kind'] {
-    return this.#identity.kind;
+    return (this.#behalf ?? this.#identity).kind;
   }
 
   get workerId(): number {
-    return this.#identity.workerId;
+    return (this.#behalf ?? this.#identity).workerId;
+  }
+
+  /** Whether the caller's own thread runs it. */
+  get isInline(): boolean {
+    return this.#identity.kind === 'inline';
   }
 
   get signal(): AbortSignal {
@@ -68,11 +83,11 @@ export class RunningCall implements TaskContext {
 
   get cancelled(): boolean {
     const { cells } = this.#identity;
-    return this.#cancelled || (cells !== undefined && Atomics.load(cells, cancelCell) === (this.taskId | 0));
+    return this.#cancelled || (cells !== undefined && Atomics.load(cells, cancelCell) === (this.id | 0));
   }
 
   control(message: ControlMessage): void {
-    if (message.id !== this.taskId) return;
+    if (message.id !== this.id) return;
     if (message.type === 'credit') this.production?.grant(message.items);
     if (message.type !== 'cancel' || this.#cancelled) return;
     this.#cancelled = true;
@@ -101,7 +116,7 @@ export class RunningCall implements TaskContext {
   }
 
   #send(type: 'report' | 'item', { value, patches, transferList }: Sendable, refused: (cause: unknown) => Error): void {
-    const message = { type, id: this.taskId, value, ...(patches && { patches }) };
+    const message = { type, id: this.id, value, ...(patches && { patches }) };
     try {
       this.post(message, transferList);
     } catch (cause) {
@@ -190,7 +205,7 @@ function start(running: RunningCall, call: Call, task: TaskFunction): unknown {
   if (call.announce) running.post({ type: 'started', id: call.id });
   if (call.patches !== undefined) applyPatches(call.args, call.patches);
   const entered = inContext(call, task);
-  if (running.kind === 'inline') return taskContexts.run(running, entered, ...call.args);
+  if (running.isInline) return taskContexts.run(running, entered, ...call.args);
   // Not run(), whose way back costs as much as its way in: in a worker's turn nothing follows but the reply, and the next call enters its own.
   taskContexts.enterWith(running);
   return entered(...call.args);
@@ -229,7 +244,7 @@ function fulfilled(running: RunningCall, call: Call, value: unknown): Outcome {
 export function failed(running: RunningCall, error: unknown): Outcome {
   const encoded = encodeError(error, running.carrier);
   end(running);
-  return { id: running.taskId, sent: running.sent, error: encoded };
+  return { id: running.id, sent: running.sent, error: encoded };
 }
 
 export function end(running: RunningCall): void {

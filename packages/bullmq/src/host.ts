@@ -1,0 +1,276 @@
+import { hostname } from 'node:os';
+import { type Executor, TaskModuleError } from '@anypool/core';
+import {
+  checkOptions,
+  failedOutcome,
+  type Outcome,
+  optionChecks,
+  type RelayedCall,
+  relay,
+} from '@anypool/core/backend';
+import type { Job } from 'bullmq';
+import { UnrecoverableError, Worker } from './bullmq.js';
+import { Callers } from './callers.js';
+import { connect, disconnect, type QuietRedis } from './connection.js';
+import { Events } from './events.js';
+import { Hosts } from './hosts.js';
+import { modulesOf } from './modules.js';
+import type { WorkerHostOptions } from './options.js';
+import { defaultMaxPayload, queueChecks } from './queue-checks.js';
+import { controlEvent, controlQueue } from './queue-keys.js';
+import { Refusals } from './refusals.js';
+import { Signer } from './signature.js';
+import { type Elsewhere, largestInEvents, type Signed, Wire } from './wire.js';
+
+/** What a worker host has done, in counts. */
+export interface WorkerHostStats {
+  /** Tasks that it runs now. */
+  readonly running: number;
+  /** Tasks that it has run, whatever became of them. */
+  readonly completed: number;
+  /** Calls and messages that it did not accept: unsigned, altered, too large, or for a module that it does not have. */
+  readonly refused: number;
+}
+
+/** A process's share in the work of a queue. */
+export interface WorkerHost {
+  readonly name: string;
+  /** Resolves when it is connected to Redis and takes tasks. */
+  ready(): Promise<void>;
+  stats(): WorkerHostStats;
+  /**
+   * Takes no more tasks, finishes those that it has, and closes its connections. Past `timeout` ms, tasks that still run are cancelled.
+   * The executor is left as it is.
+   */
+  close(options?: { readonly timeout?: number | undefined }): Promise<void>;
+}
+
+const hostChecks = {
+  ...queueChecks,
+  tasks: { allowed: 'an object or an array', type: 'object', accepts: () => true },
+  executor: { allowed: 'an executor', type: 'object', accepts: isExecutor },
+  concurrency: optionChecks.positiveInteger,
+  name: optionChecks.text,
+  stallTime: optionChecks.positiveInteger,
+};
+
+/**
+ * Makes this process a host of the queue's tasks: it runs those whose module is among `tasks`, in an executor of its own, so that a task
+ * that blocks its thread does not keep the host from telling that it lives.
+ *
+ * Throws TypeError or RangeError for bad options.
+ *
+ * @example
+ * ```ts
+ * const executor = createExecutor({ kind: 'process', maxWorkers: 8 }); // of '@anypool/native'
+ * const host = createWorkerHost({
+ *   connection: 'redis://127.0.0.1:6379',
+ *   queue: 'images',
+ *   tasks: [new URL('./images.js', import.meta.url)],
+ *   executor,
+ * });
+ * await host.ready();
+ * ```
+ */
+export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
+  checkOptions('bullmq: createWorkerHost', options, hostChecks);
+  return new Host(options);
+}
+
+/** How many cancels are kept of calls that have not come yet. */
+const earlyKept = 1000;
+
+class Host implements WorkerHost {
+  readonly name: string;
+  readonly #executor: Executor;
+  readonly #modules: ReadonlyMap<string, string>;
+  readonly #wire: Wire;
+  readonly #refusals: Refusals;
+  readonly #callers: Callers;
+  readonly #hosts: Hosts;
+  readonly #client: QuietRedis;
+  readonly #worker: Worker;
+  readonly #control: Events;
+  readonly #running = new Map<string, RelayedCall>();
+  /** What came for calls that had not come yet: it travels by a way of its own. */
+  readonly #early = new Map<string, unknown[]>();
+  readonly #ready: Promise<void>;
+  #completed = 0;
+  #closing: Promise<void> | undefined;
+  /** Holds the process: a host that waits for tasks is not done. */
+  readonly #keepAlive = setInterval(() => {}, 2 ** 31 - 1);
+
+  constructor(options: WorkerHostOptions) {
+    const { connection, queue, prefix = 'bull', executor, stallTime = 30_000 } = options;
+    this.name = options.name ?? `${hostname()}:${process.pid}`;
+    this.#executor = executor;
+    this.#modules = modulesOf(options.tasks);
+    this.#wire = new Wire(queue, new Signer(options.secret), options.maxPayload ?? defaultMaxPayload);
+    this.#refusals = new Refusals(queue);
+    this.#client = connect(connection);
+    this.#callers = new Callers(this.#client, prefix, queue);
+    this.#hosts = new Hosts(this.#client, prefix, queue);
+    this.#control = new Events({
+      client: this.#client,
+      queue: controlQueue(queue),
+      prefix,
+      refusals: this.#refusals,
+      blockingTimeout: 10_000,
+      listen: (events) => {
+        const emitter: { on(event: string, listener: (fields: unknown) => void): unknown } = events;
+        emitter.on(controlEvent, (fields) => this.#heard(fields));
+      },
+      // A cancel that is lost is no more than late: the task ends by itself.
+      missed() {},
+    });
+    this.#worker = new Worker(queue, (job: Job) => this.#run(job), {
+      connection: this.#client,
+      prefix,
+      skipVersionCheck: true,
+      name: this.name,
+      concurrency: options.concurrency ?? executor.maxWorkers,
+      lockDuration: stallTime,
+      stalledInterval: stallTime,
+      autorun: false,
+      // A task whose host died may have had effects: only its caller decides about running it again (R3).
+      maxStalledCount: 0,
+    });
+    this.#worker.on('error', () => {});
+    this.#ready = this.#start();
+    this.#ready.catch(() => {});
+  }
+
+  async #start(): Promise<void> {
+    await this.#worker.waitUntilReady();
+    // First: whoever takes tasks hears of cancels.
+    await this.#control.start();
+    if (this.#closing === undefined) void this.#worker.run().catch(() => {});
+    await this.#hosts.announce(this.#worker.concurrency);
+  }
+
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  stats(): WorkerHostStats {
+    return { running: this.#running.size, completed: this.#completed, refused: this.#refusals.counted };
+  }
+
+  async #run(job: Job): Promise<Signed | Elsewhere> {
+    const jobId = job.id ?? '';
+    const data = this.#wire.openCall(jobId, job.data);
+    if (data === undefined) {
+      this.#refusals.count('call');
+      throw new UnrecoverableError('It is unsigned, altered, larger than maxPayload, or no call at all.');
+    }
+    const module = this.#modules.get(data.module);
+    if (module === undefined) {
+      this.#refusals.count('call');
+      const message = `This host has no task module '${data.module}'; it was started with ${[...this.#modules.keys()].join(', ')}.`;
+      const error = new TaskModuleError(message, { module: data.module });
+      return this.#reply(job, jobId, failedOutcome({ id: 0, sent: 0, value: undefined }, error), data.name);
+    }
+    // Only now is anything else of it read (R2).
+    const call = this.#wire.readCall(data, module);
+    if (call === undefined) {
+      this.#refusals.count('call');
+      throw new UnrecoverableError('Its payload makes no sense.');
+    }
+    const sent: Promise<unknown>[] = [];
+    let places = 0;
+    const relayed = relay(this.#executor, call, (message) => {
+      const signed = this.#wire.writeMessage(jobId, places, message, data.name);
+      places += 1;
+      sent.push(job.updateProgress({ ...signed }).catch(() => {}));
+    });
+    this.#running.set(jobId, relayed);
+    for (const early of this.#early.get(jobId) ?? []) this.#told(jobId, early);
+    this.#early.delete(jobId);
+    const watch = data.keep
+      ? undefined
+      : this.#callers.watch(data.caller, () => relayed.cancel('Its caller is gone (orphans).'));
+    try {
+      const outcome = await relayed.outcome;
+      await Promise.all(sent);
+      return await this.#reply(job, jobId, outcome, data.name);
+    } finally {
+      watch?.end();
+      this.#running.delete(jobId);
+      this.#completed += 1;
+    }
+  }
+
+  async #reply(job: Job, jobId: string, outcome: Outcome, task: string): Promise<Signed | Elsewhere> {
+    const signed = this.#written(jobId, outcome, task);
+    if (signed.payload.length <= largestInEvents) return signed;
+    await job.updateData(signed);
+    return { v: 1, elsewhere: true };
+  }
+
+  #written(jobId: string, outcome: Outcome, task: string): Signed {
+    try {
+      return this.#wire.writeOutcome(jobId, outcome, task);
+    } catch (error) {
+      return this.#wire.writeOutcome(jobId, failedOutcome(outcome, error), task);
+    }
+  }
+
+  #heard(fields: unknown): void {
+    if (typeof fields !== 'object' || fields === null || !('jobId' in fields) || !('message' in fields)) return;
+    const { jobId, message } = fields;
+    if (typeof jobId !== 'string' || typeof message !== 'string') return;
+    const signed = parsed(message);
+    if (this.#running.has(jobId)) {
+      this.#told(jobId, signed);
+      return;
+    }
+    // Of another host, nearly always.
+    const early = this.#early.get(jobId) ?? [];
+    if (early.length < 10) early.push(signed);
+    this.#early.set(jobId, early);
+    if (this.#early.size > earlyKept)
+      for (const oldest of this.#early.keys()) {
+        this.#early.delete(oldest);
+        break;
+      }
+  }
+
+  #told(jobId: string, signed: unknown): void {
+    const message = this.#wire.readControl(jobId, signed);
+    if (message === undefined) this.#refusals.count('control');
+    else this.#running.get(jobId)?.control(message);
+  }
+
+  close({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<void> {
+    this.#closing ??= this.#close(timeout);
+    return this.#closing;
+  }
+
+  async #close(timeout = Number.POSITIVE_INFINITY): Promise<void> {
+    const late = timeout === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => this.#cancelAll(), timeout);
+    await this.#hosts.retire().catch(() => {});
+    await this.#worker.close();
+    clearTimeout(late);
+    this.#callers.close();
+    await this.#control.close();
+    await disconnect(this.#client, 1000);
+    clearInterval(this.#keepAlive);
+  }
+
+  #cancelAll(): void {
+    for (const [, relayed] of this.#running)
+      relayed.cancel('The worker host is closing, and its tasks had no more time.');
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isExecutor(value: object): boolean {
+  return 'submit' in value && 'scope' in value && 'capabilities' in value;
+}

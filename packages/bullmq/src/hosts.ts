@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+/** ms for which a host counts after its last sign of life. */
+const lifetime = 15_000;
+
+/** How many tasks the hosts of a queue can run at once, which Redis itself does not know: each host says so, again and again. */
+export class Hosts {
+  readonly #client: Redis;
+  readonly #key: string;
+  readonly #id: string = randomUUID();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(client: Redis, prefix: string, queue: string) {
+    this.#client = client;
+    this.#key = `${prefix}:${queue}:hosts`;
+  }
+
+  /** Says that here is a host, from now on. */
+  async announce(concurrency: number): Promise<void> {
+    this.#timer ??= setInterval(() => void this.announce(concurrency).catch(() => {}), lifetime / 3).unref();
+    await this.#client.multi().sadd(this.#key, this.#id).set(this.#keyOf(this.#id), concurrency, 'PX', lifetime).exec();
+  }
+
+  async retire(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#client.multi().srem(this.#key, this.#id).del(this.#keyOf(this.#id)).exec();
+  }
+
+  /** The sum of what all hosts can run at once. */
+  async capacity(): Promise<number> {
+    const ids = await this.#client.smembers(this.#key);
+    if (ids.length === 0) return 0;
+    const values = await this.#client.mget(ids.map((id) => this.#keyOf(id)));
+    const dead = ids.filter((_, place) => values[place] === null);
+    if (dead.length > 0) await this.#client.srem(this.#key, ...dead);
+    return values.reduce((sum, value) => sum + (Number(value) || 0), 0);
+  }
+
+  #keyOf(id: string): string {
+    return `${this.#key}:${id}`;
+  }
+}

@@ -1,0 +1,417 @@
+import { randomUUID } from 'node:crypto';
+import { ExecutorError, NotCloneableError, QueueFullError } from '@anypool/core';
+import type { CallOnBehalf, ControlMessage, WorkerEvents } from '@anypool/core/backend';
+import { Queue, type QueueEvents, QueueEventsProducer, Worker } from './bullmq.js';
+import { connect, disconnect, type QuietRedis, within } from './connection.js';
+import { EngineUnreachableError } from './errors.js';
+import { Events } from './events.js';
+import { Hosts } from './hosts.js';
+import type { ModuleNames } from './modules.js';
+import type { RedisConnection } from './options.js';
+import { callerKey, controlEvent, controlQueue, eventsKept } from './queue-keys.js';
+import type { Refusals } from './refusals.js';
+import { RemoteCall } from './remote-call.js';
+import { isElsewhere, type Wire } from './wire.js';
+
+/** What an executor's connection is made with. */
+export interface LinkSettings {
+  readonly connection: RedisConnection;
+  readonly queue: string;
+  readonly prefix: string;
+  readonly wire: Wire;
+  readonly names: ModuleNames;
+  readonly refusals: Refusals;
+  readonly maxQueue: number;
+  readonly retries: number;
+  readonly orphans: 'cancel' | 'keep';
+  readonly callerTimeout: number;
+  readonly onDisconnect: 'wait' | 'reject';
+  /** ms in which what was asked of Redis last must be done when the connections are closed. */
+  readonly stopTimeout: number;
+}
+
+/** ms after which it is asked for what became of a call of which nothing was heard: an event can be lost. */
+const silence = 5000;
+/** How many are asked for at a time. */
+const asked = 1000;
+/** ms after which a caller's call for hosts that died is looked for, see `#watchHosts`. */
+const stalledCheck = 5000;
+/** Seconds that a result is kept for a caller who does not come for it. */
+const resultAge = 3600;
+/** What BullMQ 6.7 says of a job whose host has died. */
+const stalledReason = 'job stalled more than allowable limit';
+/** BullMQ's priorities are from 1, the first, to 2^21. Every call has one, as those without go before all others. */
+const middlePriority = 2 ** 20;
+
+type Job = Parameters<Queue['addBulk']>[0][number];
+
+/** The connections of an executor to its queue, and its calls that are there. */
+export class Link {
+  readonly #settings: LinkSettings;
+  readonly #caller = `anypool-${randomUUID()}`;
+  readonly #client: QuietRedis;
+  readonly #queue: Queue;
+  readonly #producer: QueueEventsProducer;
+  readonly #hosts: Hosts;
+  readonly #events: Events;
+  readonly #ready: Promise<void>;
+  readonly #calls = new Map<string, RemoteCall>();
+  readonly #underway = new Set<Promise<unknown>>();
+  #places = 0;
+  #lastId = 0;
+  #adding: { readonly call: RemoteCall; readonly job: Job }[] = [];
+  #sweeping: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #watcher: Worker | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: LinkSettings) {
+    this.#settings = settings;
+    const { connection, queue, prefix, onDisconnect } = settings;
+    this.#client = connect(connection);
+    const common = { connection: this.#client, prefix, skipVersionCheck: true };
+    this.#queue = new Queue(queue, { ...common, streams: { events: { maxLen: eventsKept } } });
+    this.#producer = new QueueEventsProducer(controlQueue(queue), common);
+    this.#hosts = new Hosts(this.#client, prefix, queue);
+    this.#events = new Events({
+      ...settings,
+      client: this.#client,
+      // For ever: with a time, BullMQ 6.7 has a timer that keeps the process alive (X6). What does not come is asked for, see `#sweep`.
+      blockingTimeout: 0,
+      listen: (events) => this.#listen(events),
+      missed: () => this.#askAll(),
+    });
+    this.#queue.on('error', () => {});
+    this.#producer.on('error', () => {});
+    this.#client.on('ready', () => this.#connected());
+    if (onDisconnect === 'reject') this.#client.on('close', () => this.#disconnected());
+    this.#ready = this.#start();
+    this.#ready.catch(() => {});
+  }
+
+  async #start(): Promise<void> {
+    await Promise.all([this.#queue.waitUntilReady(), this.#producer.waitUntilReady()]);
+    await Promise.all([this.#events.start(), this.#beat()]);
+  }
+
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  /** Another place; it is ready when there is a connection. */
+  enter(): Promise<void> {
+    this.#places += 1;
+    return this.#ready;
+  }
+
+  /** A place is gone; with the last one, the connections are closed. */
+  async leave(): Promise<void> {
+    this.#places -= 1;
+    if (this.#places > 0) return;
+    this.#closing ??= this.#close();
+    await this.#closing;
+  }
+
+  /** Hands a call over. Throws what keeps it from travelling; what becomes of it is its outcome. */
+  send(call: CallOnBehalf, events: WorkerEvents): RemoteCall {
+    const remote = new RemoteCall(this.#nextJobId(), call, events);
+    const job = this.#job(remote);
+    if (this.#settings.onDisconnect === 'reject' && this.#client.status !== 'ready') remote.refused(unreachable());
+    else this.#addSoon(remote, job);
+    return remote;
+  }
+
+  #nextJobId(): string {
+    this.#lastId += 1;
+    return `${this.#caller}-${this.#lastId}`;
+  }
+
+  #job({ jobId, call }: RemoteCall): Job {
+    const { names, wire, orphans } = this.#settings;
+    const module = names.of(call.module);
+    const caller = { caller: this.#caller, keep: orphans === 'keep' };
+    const data = orNotCloneable(() => wire.writeCall(jobId, caller, module, call));
+    const opts = {
+      jobId,
+      priority: middlePriority,
+      removeOnComplete: { age: resultAge },
+      removeOnFail: { age: resultAge },
+    };
+    return { name: `${module}.${call.name}`, data, opts };
+  }
+
+  #addSoon(call: RemoteCall, job: Job): void {
+    this.#calls.set(call.jobId, call);
+    // Those of one turn go together.
+    if (this.#adding.push({ call, job }) === 1) queueMicrotask(() => this.#track(this.#add()));
+    this.#sweeping ??= setInterval(() => this.#track(this.#sweep()), silence).unref();
+  }
+
+  async #add(): Promise<void> {
+    const adding = this.#adding;
+    this.#adding = [];
+    try {
+      const room = await this.#room();
+      const refused = adding.splice(room);
+      for (const { call } of refused) this.#refuse(call, this.#queueFull());
+      if (adding.length > 0) await this.#queue.addBulk(adding.map(({ job }) => job));
+      for (const { call } of adding) {
+        call.added();
+        if (call.cancelled !== undefined) this.control(call, call.cancelled);
+      }
+    } catch (error) {
+      for (const { call } of adding) this.#refuse(call, unreachable(error));
+    }
+  }
+
+  /** How many more may wait in Redis. */
+  async #room(): Promise<number> {
+    const { maxQueue } = this.#settings;
+    if (maxQueue === Number.POSITIVE_INFINITY) return maxQueue;
+    const [{ waiting = 0, prioritized = 0, active = 0 }, capacity] = await Promise.all([
+      this.#queue.getJobCounts('waiting', 'prioritized', 'active'),
+      this.#hosts.capacity(),
+    ]);
+    // What a free host is about to take does not wait for a place (Q1).
+    return Math.max(0, maxQueue + Math.max(0, capacity - active) - waiting - prioritized);
+  }
+
+  #queueFull(): QueueFullError {
+    const { queue, maxQueue } = this.#settings;
+    return new QueueFullError(
+      `The queue '${queue}' in Redis has ${maxQueue} tasks waiting already (maxQueue); submit later, or start more hosts.`,
+      { maxQueue },
+    );
+  }
+
+  #refuse(call: RemoteCall, error: ExecutorError): void {
+    this.#calls.delete(call.jobId);
+    call.refused(error);
+  }
+
+  /** Tells the host of a call; one that no host has is taken back. */
+  control(call: RemoteCall, message: ControlMessage): void {
+    if (call.state === 'over') return;
+    if (message.type === 'credit' || message.type === 'withdraw') {
+      // What no host has begun hears of neither: credit is given as items are read.
+      if (call.state === 'active') this.#tell(call, message);
+      return;
+    }
+    if (call.state === 'adding') call.cancelled = message;
+    else this.#track(this.#takeBack(call, message));
+  }
+
+  async #takeBack(call: RemoteCall, message: ControlMessage): Promise<void> {
+    // Atomic in Redis: either no host has it, nor will have, or one does, which is told.
+    if ((await this.#queue.remove(call.jobId)) !== 1) this.#tell(call, message);
+    else this.#over(call, () => call.withdrawn());
+  }
+
+  #tell(call: RemoteCall, message: ControlMessage): void {
+    const signed = this.#settings.wire.writeControl(call.jobId, message);
+    this.#track(
+      this.#producer.publishEvent(
+        { eventName: controlEvent, jobId: call.jobId, message: JSON.stringify(signed) },
+        eventsKept,
+      ),
+    );
+  }
+
+  /** Nobody waits for the call any more. */
+  abandon(call: RemoteCall): void {
+    if (call.state === 'over') return;
+    const reason = { root: { value: undefined }, errors: [] };
+    const { id } = call.call;
+    if (call.state === 'adding') call.cancelled = { type: 'cancel', id, reason };
+    else this.#track(this.#takeBack(call, { type: 'cancel', id, reason }));
+  }
+
+  #over(call: RemoteCall, settle: () => void): void {
+    this.#calls.delete(call.jobId);
+    settle();
+  }
+
+  /** Hears what becomes of the calls. */
+  #listen(events: QueueEvents): void {
+    const heard = (jobId: string, hear: (call: RemoteCall) => void): void => {
+      const call = this.#calls.get(jobId);
+      if (call !== undefined) hear(call);
+    };
+    events.on('active', ({ jobId }) => heard(jobId, (call) => call.active()));
+    events.on('progress', ({ jobId, data }) => heard(jobId, (call) => this.#message(call, data)));
+    events.on('completed', ({ jobId, returnvalue }) => heard(jobId, (call) => this.#completed(call, returnvalue)));
+    events.on('failed', ({ jobId }) => heard(jobId, (call) => this.#track(this.#ask(call))));
+    events.on('stalled', ({ jobId }) => heard(jobId, (call) => this.#track(this.#ask(call, true))));
+    events.on('removed', ({ jobId }) => heard(jobId, (call) => this.#track(this.#ask(call))));
+  }
+
+  #message(call: RemoteCall, data: unknown): void {
+    const message = this.#settings.wire.readMessage(call.jobId, call.messages, data);
+    if (message === undefined) this.#settings.refusals.count('message');
+    else call.message({ ...message, id: call.call.id } as typeof message);
+  }
+
+  #completed(call: RemoteCall, reply: unknown): void {
+    if (isElsewhere(reply)) {
+      this.#track(this.#fetch(call));
+      return;
+    }
+    const outcome = this.#settings.wire.readOutcome(call.jobId, reply);
+    if (outcome === undefined) {
+      this.#settings.refusals.count('reply');
+      return;
+    }
+    this.#over(call, () => call.ended(outcome));
+    this.#forget(call.jobId);
+  }
+
+  async #fetch(call: RemoteCall): Promise<void> {
+    const job = await this.#queue.getJob(call.jobId);
+    const outcome = this.#settings.wire.readOutcome(call.jobId, job?.data);
+    if (outcome === undefined) {
+      this.#settings.refusals.count('reply');
+      return;
+    }
+    this.#over(call, () => call.ended(outcome));
+    this.#forget(call.jobId);
+  }
+
+  /** It has been delivered: Redis need not keep it. */
+  #forget(jobId: string): void {
+    this.#track(this.#queue.remove(jobId));
+  }
+
+  async #sweep(): Promise<void> {
+    if (this.#calls.size === 0) {
+      clearInterval(this.#sweeping);
+      this.#sweeping = undefined;
+      await this.#unwatchHosts();
+      return;
+    }
+    const before = performance.now() - silence;
+    const silent = [...this.#calls.values()].filter(({ state, heardAt }) => state !== 'adding' && heardAt <= before);
+    if (silent.some(({ state }) => state === 'active')) this.#watchHosts();
+    const found = await Promise.all(silent.slice(0, asked).map((call) => this.#ask(call)));
+    if (found.includes(true) && !this.isClosed) await this.#events.restart();
+  }
+
+  /** Asks Redis what became of a call; returns whether it has ended, and no event has said so. */
+  async #ask(call: RemoteCall, hasStalled = false): Promise<boolean> {
+    call.heardAt = performance.now();
+    const { jobId } = call;
+    const job = await this.#queue.getJob(jobId);
+    if (call.state === 'over' || call.state === 'adding') return false;
+    if (job === undefined) {
+      this.#over(call, () =>
+        call.lost('Redis has no such job any more: it was restarted without its data, or somebody removed the job.'),
+      );
+      return false;
+    }
+    if (job.finishedOn !== undefined && job.failedReason === undefined) {
+      this.#completed(call, job.returnvalue);
+      return true;
+    }
+    const failure = job.failedReason ?? job.deferredFailure;
+    if (failure === undefined && !hasStalled) return false;
+    this.#forget(jobId);
+    const isHostGone = failure === undefined || failure === stalledReason;
+    if (isHostGone && call.retried < this.#settings.retries && call.again(this.#nextJobId())) {
+      this.#calls.delete(jobId);
+      this.#addSoon(call, this.#job(call));
+      return true;
+    }
+    const why = isHostGone
+      ? 'The worker host gave no sign of life any more.'
+      : `The worker host did not run the task: ${failure}`;
+    this.#over(call, () => call.lost(why));
+    return true;
+  }
+
+  /** Hosts look after each other's tasks; where the last one has died, this does. */
+  #watchHosts(): void {
+    if (this.#watcher !== undefined || this.isClosed) return;
+    const { queue, prefix } = this.#settings;
+    this.#watcher = new Worker(queue, null, {
+      connection: this.#client,
+      prefix,
+      skipVersionCheck: true,
+      autorun: false,
+      maxStalledCount: 0,
+      stalledInterval: stalledCheck,
+    });
+    this.#watcher.on('error', () => {});
+    this.#track(this.#watcher.startStalledCheckTimer());
+  }
+
+  async #unwatchHosts(): Promise<void> {
+    const watcher = this.#watcher;
+    this.#watcher = undefined;
+    await watcher?.close(true);
+  }
+
+  #connected(): void {
+    this.#track(this.#beat());
+    this.#askAll();
+  }
+
+  /** Whatever happened meanwhile, and whether Redis still has its data. */
+  #askAll(): void {
+    if (this.#calls.size === 0 || this.isClosed) return;
+    for (const call of this.#calls.values()) call.heardAt = 0;
+    this.#track(this.#sweep());
+  }
+
+  #disconnected(): void {
+    if (this.isClosed) return;
+    for (const call of [...this.#calls.values()]) {
+      if (call.state === 'adding') this.#refuse(call, unreachable());
+      else this.#over(call, () => call.lost('The connection to Redis was lost (onDisconnect).'));
+    }
+  }
+
+  /** A sign of life, for hosts. */
+  async #beat(): Promise<void> {
+    const { orphans, callerTimeout, prefix, queue } = this.#settings;
+    if (orphans === 'keep' || this.isClosed) return;
+    this.#heartbeat ??= setInterval(() => this.#track(this.#beat()), callerTimeout / 3).unref();
+    await this.#client.set(callerKey(prefix, queue, this.#caller), 1, 'PX', callerTimeout);
+  }
+
+  #track(work: Promise<unknown>): void {
+    const done = work.catch(() => {}).finally(() => this.#underway.delete(done));
+    this.#underway.add(done);
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#sweeping);
+    clearInterval(this.#heartbeat);
+    const { stopTimeout, prefix, queue } = this.#settings;
+    this.#track(this.#client.del(callerKey(prefix, queue, this.#caller)));
+    await within(stopTimeout, Promise.all(this.#underway));
+    await within(stopTimeout, this.#unwatchHosts());
+    const ends = [this.#events, this.#producer, this.#queue].map((part) => part.close().catch(() => {}));
+    await within(stopTimeout, Promise.all(ends));
+    await disconnect(this.#client, stopTimeout);
+  }
+}
+
+// What core cannot see before V8 writes it: a value that changes while it is looked at.
+function orNotCloneable<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (cause) {
+    if (cause instanceof ExecutorError) throw cause;
+    throw new NotCloneableError('The arguments could not be sent.', { path: 'args', side: 'argument', cause });
+  }
+}
+
+function unreachable(cause?: unknown): EngineUnreachableError {
+  const isFull = cause instanceof Error && cause.message.startsWith('OOM');
+  const what = isFull
+    ? 'Redis is full (maxmemory), and took no task.'
+    : 'Redis could not be reached, or refused the task; see the cause.';
+  return new EngineUnreachableError(
+    `${what} The task was not accepted: submit it again later.`,
+    cause === undefined ? undefined : { cause },
+  );
+}

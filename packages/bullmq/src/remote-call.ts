@@ -1,0 +1,126 @@
+import type {
+  CallOnBehalf,
+  ControlMessage,
+  Outcome,
+  WorkerEvents,
+  WorkerExit,
+  WorkerMessage,
+} from '@anypool/core/backend';
+
+/** The worker host of a call is gone, or Redis has lost the call. */
+export class LostCall extends Error {
+  readonly exit: WorkerExit;
+
+  constructor(exit: WorkerExit) {
+    super('The call is lost.');
+    this.exit = exit;
+  }
+}
+
+/** One call of this process that is in Redis or with a host: what is known of it. */
+export class RemoteCall {
+  jobId: string;
+  readonly call: CallOnBehalf;
+  readonly outcome: Promise<Outcome>;
+  state: 'adding' | 'waiting' | 'active' | 'over' = 'adding';
+  /** When something was last heard of it. */
+  heardAt: number = performance.now();
+  /** A cancel that came before Redis had the call. */
+  cancelled: ControlMessage | undefined;
+  /** How often it has been given to another host. */
+  retried = 0;
+  readonly #events: WorkerEvents;
+  /** Of this attempt. */
+  #messages = 0;
+  /** All that core has been told of the call, and counts. */
+  #told = 0;
+  #resolve!: (outcome: Outcome) => void;
+  #reject!: (reason: unknown) => void;
+
+  constructor(jobId: string, call: CallOnBehalf, events: WorkerEvents) {
+    this.jobId = jobId;
+    this.call = call;
+    this.#events = events;
+    this.outcome = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** The place of the message that comes next. */
+  get messages(): number {
+    return this.#messages;
+  }
+
+  added(): void {
+    if (this.state === 'adding') this.state = 'waiting';
+  }
+
+  /** A host has it: its time begins, and that of its module's import is the host's affair. */
+  active(): void {
+    this.heardAt = performance.now();
+    if (this.state === 'active' || this.state === 'over') return;
+    this.state = 'active';
+    const { id } = this.call;
+    this.#events.message({ type: 'begun', id });
+    this.#tell({ type: 'started', id });
+  }
+
+  #tell(message: WorkerMessage): void {
+    this.#told += 1;
+    this.#events.message(message);
+  }
+
+  message(message: WorkerMessage): void {
+    this.active();
+    this.#messages += 1;
+    this.#tell(message);
+  }
+
+  /** Its host has died, and another is to have it. Not where items came, which would come again. */
+  again(jobId: string): boolean {
+    if (this.call.credit !== undefined || this.call.chunk !== undefined || this.cancelled !== undefined) return false;
+    this.retried += 1;
+    this.jobId = jobId;
+    this.state = 'adding';
+    this.#messages = 0;
+    return true;
+  }
+
+  ended(outcome: Outcome): void {
+    if (this.state === 'over') return;
+    // Redis keeps the last events only. A report that was lost is lost; without an item, a stream or a chunk would be another one.
+    const missing = outcome.sent - this.#messages;
+    const isPart = this.call.credit !== undefined || this.call.chunk !== undefined;
+    if (missing > 0 && isPart && 'value' in outcome) {
+      this.lost(
+        `${missing} of the ${outcome.sent} messages of the task are gone from Redis, which keeps the last ones only.`,
+      );
+      return;
+    }
+    this.active();
+    this.state = 'over';
+    this.#resolve({ ...outcome, id: this.call.id, sent: this.#told });
+  }
+
+  /** Nobody has begun it, and nobody is to. */
+  withdrawn(): void {
+    const { id, chunk } = this.call;
+    if (this.state === 'over') return;
+    this.state = 'over';
+    this.#resolve({ id, sent: this.#told, value: chunk && { values: [] } });
+  }
+
+  /** It was not accepted. */
+  refused(error: unknown): void {
+    this.state = 'over';
+    this.#reject(error);
+  }
+
+  /** Nobody knows what became of it. */
+  lost(why: string, cause?: unknown): void {
+    if (this.state === 'over') return;
+    this.state = 'over';
+    this.#reject(new LostCall({ error: new Error(why, cause === undefined ? undefined : { cause }) }));
+  }
+}

@@ -1,0 +1,217 @@
+import {
+  type CallOnBehalf,
+  type ControlMessage,
+  fromBytes,
+  type Outcome,
+  toBytes,
+  type WorkerMessage,
+} from '@anypool/core/backend';
+import { PayloadTooLargeError } from './errors.js';
+import type { Signer } from './signature.js';
+
+/** What is in Redis for a call, as the data of a BullMQ job. All else of it is in `payload`. */
+export interface JobData {
+  readonly v: 1;
+  /** Who waits for it. */
+  readonly caller: string;
+  /** Whether it is to run though the caller is gone. */
+  readonly keep: boolean;
+  /** The name by which the host knows the task's module, and the export's. */
+  readonly module: string;
+  readonly name: string;
+  /** The rest of the call, see {@link packed}. */
+  readonly payload: string;
+  readonly signature?: string;
+}
+
+/** An outcome, a message or a control message, with its signature. */
+export interface Signed {
+  readonly v: 1;
+  readonly payload: string;
+  readonly signature?: string;
+}
+
+/** In place of an outcome that is not small: it is in the job's data, since BullMQ keeps what it tells in a stream of events for long. */
+export interface Elsewhere {
+  readonly v: 1;
+  readonly elsewhere: true;
+}
+
+type CallRest = Omit<CallOnBehalf, 'module' | 'name'>;
+
+/** Characters of an outcome that may go into the stream of events. */
+export const largestInEvents = 4096;
+
+/** Writes and reads what goes through Redis for one queue. */
+export class Wire {
+  readonly #queue: string;
+  readonly #signer: Signer;
+  readonly #maxPayload: number;
+
+  constructor(queue: string, signer: Signer, maxPayload: number) {
+    this.#queue = queue;
+    this.#signer = signer;
+    this.#maxPayload = maxPayload;
+  }
+
+  /** Throws a {@link PayloadTooLargeError} where it is, and whatever V8 throws for what cannot be written. */
+  writeCall(
+    jobId: string,
+    { caller, keep }: Pick<JobData, 'caller' | 'keep'>,
+    module: string,
+    call: CallOnBehalf,
+  ): JobData {
+    const { name, id, args, patches, context, credit, chunk, behalf } = call;
+    const rest: CallRest = {
+      id,
+      args,
+      behalf,
+      ...(patches && { patches }),
+      ...(context && { context }),
+      ...(credit !== undefined && { credit }),
+      ...(chunk && { chunk }),
+    };
+    const payload = this.#packed(rest, 'argument', name);
+    const signature = this.#signer.sign('call', this.#queue, jobId, caller, String(keep), module, name, payload);
+    return { v: 1, caller, keep, module, name, payload, ...(signature !== undefined && { signature }) };
+  }
+
+  /** The parts of a job's data, if they are signed and make sense; the payload has not been read. */
+  openCall(jobId: string, data: unknown): JobData | undefined {
+    if (!isRecord(data) || own(data, 'v') !== 1) return undefined;
+    const [caller, keep, module, name, payload] = ['caller', 'keep', 'module', 'name', 'payload'].map((key) =>
+      own(data, key),
+    );
+    if (typeof caller !== 'string' || typeof keep !== 'boolean' || typeof module !== 'string') return undefined;
+    if (typeof name !== 'string' || typeof payload !== 'string') return undefined;
+    if (sizeOf(payload) > this.#maxPayload) return undefined;
+    const signature = own(data, 'signature');
+    if (!this.#signer.accepts(signature, 'call', this.#queue, jobId, caller, String(keep), module, name, payload))
+      return undefined;
+    return { v: 1, caller, keep, module, name, payload };
+  }
+
+  /** The call; undefined where the payload makes no sense. `module` is where the host has the module. */
+  readCall({ payload, name }: JobData, module: string): CallOnBehalf | undefined {
+    const rest = unpacked(payload);
+    return isCall(rest) ? { ...rest, module, name } : undefined;
+  }
+
+  /** Throws a {@link PayloadTooLargeError} where it is. */
+  writeOutcome(jobId: string, outcome: Outcome, task: string): Signed {
+    return this.#signed(this.#packed(outcome, 'result', task), 'outcome', jobId);
+  }
+
+  readOutcome(jobId: string, reply: unknown): Outcome | undefined {
+    const outcome = this.#read(reply, 'outcome', jobId);
+    return isOutcome(outcome) ? outcome : undefined;
+  }
+
+  writeMessage(jobId: string, place: number, message: WorkerMessage, task: string): Signed {
+    return this.#signed(this.#packed(message, 'result', task), 'message', jobId, String(place));
+  }
+
+  readMessage(jobId: string, place: number, signed: unknown): WorkerMessage | undefined {
+    const message = this.#read(signed, 'message', jobId, String(place));
+    return isMessage(message) ? message : undefined;
+  }
+
+  writeControl(jobId: string, message: ControlMessage): Signed {
+    return this.#signed(pack(message), 'control', jobId);
+  }
+
+  readControl(jobId: string, signed: unknown): ControlMessage | undefined {
+    const message = this.#read(signed, 'control', jobId);
+    return isControl(message) ? message : undefined;
+  }
+
+  #packed(value: unknown, side: 'argument' | 'result', task: string): string {
+    const payload = pack(value);
+    const size = sizeOf(payload);
+    if (size <= this.#maxPayload) return payload;
+    const what = side === 'argument' ? 'The arguments' : 'The result';
+    const message = `${what} of task '${task}' have ${size} bytes, and ${this.#maxPayload} may travel (maxPayload). Pass a reference, such as a file's name, or set maxPayload higher here and for the hosts.`;
+    throw new PayloadTooLargeError(message, { size, maxPayload: this.#maxPayload, side });
+  }
+
+  #signed(payload: string, ...about: readonly string[]): Signed {
+    const signature = this.#signer.sign(this.#queue, ...about, payload);
+    return { v: 1, payload, ...(signature !== undefined && { signature }) };
+  }
+
+  #read(signed: unknown, ...about: readonly string[]): unknown {
+    if (!isRecord(signed) || own(signed, 'v') !== 1) return undefined;
+    const payload = own(signed, 'payload');
+    if (typeof payload !== 'string' || sizeOf(payload) > this.#maxPayload) return undefined;
+    if (!this.#signer.accepts(own(signed, 'signature'), this.#queue, ...about, payload)) return undefined;
+    return unpacked(payload);
+  }
+}
+
+/** Whether a reply says that the outcome is in the job's data. */
+export function isElsewhere(reply: unknown): boolean {
+  return isRecord(reply) && own(reply, 'elsewhere') === true;
+}
+
+// V8's own format: it carries all that a structured clone does, and reading it calls nothing and assigns to no prototype.
+function pack(value: unknown): string {
+  const bytes = toBytes(value);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
+
+function unpacked(payload: string): unknown {
+  try {
+    return fromBytes(Buffer.from(payload, 'base64'));
+  } catch {
+    return undefined;
+  }
+}
+
+function sizeOf(payload: string): number {
+  return Math.floor((payload.length * 3) / 4);
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function own(value: object, key: string): unknown {
+  return Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+}
+
+function isCall(value: unknown): value is CallRest {
+  if (!isRecord(value) || !Number.isSafeInteger(own(value, 'id')) || !Array.isArray(own(value, 'args'))) return false;
+  const isOptional = (key: string, is: (part: unknown) => boolean): boolean => {
+    const part = own(value, key);
+    return part === undefined || is(part);
+  };
+  return (
+    isBehalf(own(value, 'behalf')) &&
+    isOptional('patches', Array.isArray) &&
+    isOptional('context', isRecord) &&
+    isOptional('credit', Number.isSafeInteger) &&
+    isOptional('chunk', isRecord)
+  );
+}
+
+function isBehalf(value: unknown): boolean {
+  if (!isRecord(value) || typeof own(value, 'executor') !== 'string' || own(value, 'kind') !== 'remote') return false;
+  return Number.isSafeInteger(own(value, 'workerId')) && Number.isSafeInteger(own(value, 'id'));
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  if (!isRecord(value)) return false;
+  return Number.isSafeInteger(own(value, 'id')) && (Object.hasOwn(value, 'value') || isRecord(own(value, 'error')));
+}
+
+function isMessage(value: unknown): value is WorkerMessage {
+  return isRecord(value) && ['report', 'item'].includes(String(own(value, 'type'))) && Object.hasOwn(value, 'value');
+}
+
+function isControl(value: unknown): value is ControlMessage {
+  return (
+    isRecord(value) &&
+    ['cancel', 'withdraw', 'credit'].includes(String(own(value, 'type'))) &&
+    Number.isSafeInteger(own(value, 'id'))
+  );
+}
