@@ -7,8 +7,13 @@ const interval = 5000;
 const misses = 2;
 
 interface Watched {
+  /** Who is to be told that it is gone. */
   readonly watchers: Set<() => void>;
+  /** Who waits to know whether it is there. */
+  readonly asking: ((isThere: boolean) => void)[];
   missed: number;
+  /** Whether the last look has seen it. */
+  isThere: boolean;
 }
 
 /** Tells of callers that have died, by their signs of life in Redis. */
@@ -25,23 +30,36 @@ export class Callers {
     this.#queue = queue;
   }
 
-  /** Calls `gone` once, if the caller is found to be gone before `end()`. The first look is at once, for what lay in the queue long. */
+  /** Whether the caller lives: as of the last look, or of one that is made now. */
+  async lives(caller: string): Promise<boolean> {
+    const watched = this.#get(caller);
+    if (watched.isThere) return true;
+    return new Promise((resolve) => {
+      // One look is for all who ask; where it misses the caller, the next regular one decides.
+      if (watched.asking.push(resolve) === 1 && watched.missed === 0) this.#look([caller]);
+    });
+  }
+
+  /** Calls `gone` once, if the caller is found to be gone before `end()`. */
   watch(caller: string, gone: () => void): { end(): void } {
-    let watched = this.#watched.get(caller);
-    if (watched === undefined) {
-      watched = { watchers: new Set(), missed: 0 };
-      this.#watched.set(caller, watched);
-      this.#look([caller]);
-    }
-    const { watchers } = watched;
+    const { watchers } = this.#get(caller);
     watchers.add(gone);
-    this.#timer ??= setInterval(() => this.#look([...this.#watched.keys()]), interval).unref();
     return { end: () => void watchers.delete(gone) };
   }
 
   close(): void {
     clearInterval(this.#timer);
     this.#watched.clear();
+  }
+
+  #get(caller: string): Watched {
+    let watched = this.#watched.get(caller);
+    if (watched === undefined) {
+      watched = { watchers: new Set(), asking: [], missed: 0, isThere: false };
+      this.#watched.set(caller, watched);
+    }
+    this.#timer ??= setInterval(() => this.#look([...this.#watched.keys()]), interval).unref();
+    return watched;
   }
 
   #look(callers: readonly string[]): void {
@@ -63,11 +81,14 @@ export class Callers {
   #seen(caller: string, isThere: boolean): void {
     const watched = this.#watched.get(caller);
     if (watched === undefined) return;
-    // Forgotten at a look and not with its last task: the next task of the same caller is most often there by then.
-    if (watched.watchers.size === 0) this.#watched.delete(caller);
+    watched.isThere = isThere;
     watched.missed = isThere ? 0 : watched.missed + 1;
-    if (watched.missed < misses) return;
-    for (const gone of [...watched.watchers]) gone();
-    watched.watchers.clear();
+    if (isThere || watched.missed >= misses) for (const answer of watched.asking.splice(0)) answer(isThere);
+    if (watched.missed >= misses) {
+      for (const gone of [...watched.watchers]) gone();
+      watched.watchers.clear();
+    }
+    // Forgotten at a look and not with its last task: the next task of the same caller is most often there by then.
+    if (watched.watchers.size === 0 && watched.asking.length === 0) this.#watched.delete(caller);
   }
 }

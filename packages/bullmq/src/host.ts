@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type Executor, TaskModuleError } from '@anypool/core';
+import { CancelledError, type Executor, TaskModuleError } from '@anypool/core';
 import {
   checkOptions,
   failedOutcome,
@@ -175,6 +175,10 @@ class Host implements WorkerHost {
     if (call === undefined) {
       this.#refusals.count('call');
       throw new UnrecoverableError('Its payload makes no sense.');
+    }
+    if (!data.keep && !(await this.#callers.lives(data.caller))) {
+      const error = new CancelledError(`Task '${data.name}' was not run: its caller is gone (orphans).`);
+      return this.#reply(job, jobId, failedOutcome({ id: 0, sent: 0, value: undefined }, error), data.name);
     }
     const sent: Promise<unknown>[] = [];
     let places = 0;

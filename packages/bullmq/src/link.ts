@@ -32,6 +32,8 @@ export interface LinkSettings {
 
 /** ms after which it is asked for what became of a call of which nothing was heard: an event can be lost. */
 const silence = 5000;
+/** ms until something is tried again that a lost connection kept from being done. */
+const pause = 100;
 /** How many are asked for at a time. */
 const asked = 1000;
 /** ms after which a caller's call for hosts that died is looked for, see `#watchHosts`. */
@@ -148,7 +150,7 @@ export class Link {
   }
 
   async #add(): Promise<void> {
-    const adding = this.#adding;
+    const adding = this.#adding.filter(({ call }) => call.state === 'adding');
     this.#adding = [];
     try {
       const room = await this.#room();
@@ -160,8 +162,17 @@ export class Link {
         if (call.cancelled !== undefined) this.control(call, call.cancelled);
       }
     } catch (error) {
-      for (const { call } of adding) this.#refuse(call, unreachable(error));
+      if (this.#settings.onDisconnect === 'wait' && isPassing(error) && !this.isClosed) this.#addAgain(adding);
+      else for (const { call } of adding) this.#refuse(call, unreachable(error));
     }
+  }
+
+  /** The connection was lost while they were added: what Redis has got of them, it takes for the same by its id, and nothing is added twice. */
+  #addAgain(adding: readonly { readonly call: RemoteCall; readonly job: Job }[]): void {
+    setTimeout(() => {
+      this.#adding.push(...adding);
+      this.#track(this.#add());
+    }, pause).unref();
   }
 
   /** How many more may wait in Redis. */
@@ -393,6 +404,12 @@ export class Link {
     await within(stopTimeout, Promise.all(ends));
     await disconnect(this.#client, stopTimeout);
   }
+}
+
+/** Whether an error tells of a connection, or of a Redis that is about to be there, and not of what was asked. */
+function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return true;
+  return /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|EXECABORT)\b/.test(error.message);
 }
 
 // What core cannot see before V8 writes it: a value that changes while it is looked at.

@@ -143,7 +143,11 @@ describe('bad input has exit code 2 and one line on stderr', () => {
     ['a package that is not installed', ['no-such-package'], /no package 'no-such-package'/],
     ['a folder', ['./'], /is a folder: name the module in it/],
     ['an unknown option', [usable, '--fast'], /Unknown option '--fast'/],
-    ['an unknown kind', [usable, '--kind', 'thread,fibre'], /--kind: expected thread, process, inline, remote, got 'fibre'/],
+    [
+      'an unknown kind',
+      [usable, '--kind', 'thread,fibre'],
+      /--kind: expected thread, process, inline, remote, got 'fibre'/,
+    ],
     ['a kind that is not offered', [usable, '--kind', 'process'], /offers no executors of kind 'process'/],
     ['an unknown case', [usable, '--case', 'S6-none'], /no case and no rule 'S6-none'/],
     [

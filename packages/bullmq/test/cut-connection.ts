@@ -1,0 +1,47 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+/** A way to Redis that can be cut. */
+export interface Proxy {
+  readonly url: string;
+  /** Ends all connections, and takes no new ones. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a proxy on 127.0.0.1 in front of a Redis. */
+export async function startProxy(url: string): Promise<Proxy> {
+  const { hostname, port: target } = new URL(url);
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const redis = connect(Number(target || 6379), hostname);
+    for (const socket of [client, redis]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        redis.destroy();
+      });
+    }
+    client.pipe(redis).pipe(client);
+  });
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await listen(0);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
+  const { port } = address;
+  const cut = async (): Promise<void> => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    cut,
+    mend: () => listen(port),
+    async close() {
+      if (server.listening) await cut();
+    },
+  };
+}

@@ -1,0 +1,240 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, test } from 'vitest';
+import { startProxy } from './cut-connection.js';
+import { hosting, tasks } from './hosting.js';
+import { findRedis, type OwnRedis, startRedis } from './redis.js';
+
+const redis = await findRedis();
+afterAll(() => redis?.stop());
+
+describe.skipIf(redis === undefined)('hosts and callers that die', () => {
+  const url = redis?.url ?? '';
+
+  test('R3: a host that is killed with a task rejects it after the stall time, and the others go on', async () => {
+    const { executor: open, host, traces } = hosting(url);
+    const [dying, log] = [await host({ concurrency: 1 }), traces()];
+    const executor = open();
+    const lost = executor.submit(tasks.waitFor, log.latch, log.file, 'lost');
+    await log.until(1);
+    await host();
+    await dying.kill();
+    await expect(lost).rejects.toMatchObject({
+      code: 'ERR_WORKER_CRASHED',
+      task: { name: 'waitFor' },
+      cause: { message: expect.stringMatching(/no sign of life/) },
+    });
+    expect(await executor.submit(tasks.double, 2)).toBe(4);
+    expect(log.lines()).toEqual(['lost began']);
+  });
+
+  test('R3: the death of the last host is found by the caller itself', async () => {
+    const { executor: open, host, traces } = hosting(url);
+    const [only, log] = [await host(), traces()];
+    const lost = open().submit(tasks.waitFor, log.latch, log.file, 'lost');
+    await log.until(1);
+    await only.kill();
+    await expect(lost).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
+  });
+
+  test('R3: with retries, another host runs it again', async () => {
+    const { executor: open, host, traces } = hosting(url);
+    const [dying, log] = [await host({ concurrency: 1 }), traces()];
+    const again = open({ retries: 1 }).submit(tasks.waitFor, log.latch, log.file, 'again');
+    await log.until(1);
+    await host();
+    await dying.kill();
+    await log.until(2);
+    log.open();
+    expect(await again).toBe('again');
+    expect(log.lines()).toEqual(['again began', 'again began', 'again ended']);
+  });
+
+  test('R3: a task that blocks its thread does not make its host look dead', async () => {
+    const { executor: open, host, traces } = hosting(url);
+    const [, log] = [await host({ stallTime: 500 }), traces()];
+    const executor = open();
+    const blocked = executor.submit(tasks.blockUntil, log.latch, log.file);
+    await log.until(1);
+    // Three times the stall time: the host must have told of itself meanwhile.
+    const end = performance.now() + 1500;
+    while (performance.now() < end) expect(await executor.submit(tasks.double, 2)).toBe(4);
+    log.open();
+    expect(await blocked).toBe('ended');
+  });
+
+  test('a host that is told to stop finishes what it has, and the rest goes to others', async () => {
+    const { executor: open, host, traces } = hosting(url);
+    const [first, log] = [await host({ concurrency: 1 }), traces()];
+    const executor = open();
+    const running = executor.submit(tasks.waitFor, log.latch, log.file, 'first');
+    await log.until(1);
+    const queued = executor.submit(tasks.trace, log.file, 'second');
+    const stopped = first.stop();
+    await host();
+    expect(await queued).toBe('second');
+    log.open();
+    expect(await running).toBe('first');
+    expect(await stopped).toMatchObject({ running: 0, completed: 1, refused: 0 });
+    expect(log.lines()).toEqual(['first began', 'second', 'first ended']);
+  });
+
+  test.each(['cancel', 'keep'] as const)('the tasks of a caller that is killed: %s', async (orphans) => {
+    const { host, queue, traces } = hosting(url);
+    const [, log] = [await host({ concurrency: 1 }), traces()];
+    const script = fileURLToPath(new URL('./caller-process.js', import.meta.url));
+    const caller = fork(script, [
+      JSON.stringify({ connection: url, queue, orphans, callerTimeout: 600 }),
+      log.latch,
+      log.file,
+    ]);
+    await log.until(1);
+    caller.kill('SIGKILL');
+    await once(caller, 'exit');
+    if (orphans === 'keep') {
+      log.open();
+      expect(await log.until(3)).toEqual(['running began', 'running ended', 'queued']);
+    } else {
+      expect(await log.until(2)).toEqual(['running began', 'running cancelled']);
+      // The one that was queued is not run: one that comes after it is.
+      expect(await hosting(url).executor({ queue }).submit(tasks.trace, log.file, 'last')).toBe('last');
+      expect(log.lines()).toEqual(['running began', 'running cancelled', 'last']);
+    }
+  });
+});
+
+describe.skipIf(redis === undefined)('a connection that is cut', () => {
+  test('R3: what was accepted goes on, what was not yet waits, and nothing runs twice', async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, host, traces } = hosting(url);
+    const [, log, proxy] = [await host(), traces(), await startProxy(url)];
+    const executor = open({ connection: proxy.url });
+    const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
+    await proxy.cut();
+    const late = executor.submit(tasks.trace, log.file, 'late');
+    // Its outcome comes while nobody listens.
+    log.open();
+    await log.until(2);
+    await proxy.mend();
+    expect(await Promise.all([running, late])).toEqual(['running', 'late']);
+    expect(log.lines()).toEqual(['running began', 'running ended', 'late']);
+    await executor.shutdown();
+    await proxy.close();
+  });
+
+  test("onDisconnect 'reject': both reject, each by what is known of it", async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, host, traces } = hosting(url);
+    const [, log, proxy] = [await host(), traces(), await startProxy(url)];
+    const executor = open({ connection: proxy.url, onDisconnect: 'reject', maxWorkers: 4 });
+    const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+    await executor.warmUp(4);
+    await log.until(1);
+    await proxy.cut();
+    await expect(running).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
+    await expect(executor.submit(tasks.double, 1)).rejects.toMatchObject({ code: 'ERR_ENGINE_UNREACHABLE' });
+    await proxy.mend();
+    await executor.terminate();
+    await proxy.close();
+  });
+
+  test('a cancel, a timeout and terminate() settle at once without Redis', async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, host, traces } = hosting(url);
+    const [, log, proxy] = [await host(), traces(), await startProxy(url)];
+    const executor = open({ connection: proxy.url });
+    const [cancelled, ended] = ['a', 'b'].map((line) => executor.submit(tasks.waitFor, log.latch, log.file, line));
+    const ends = Promise.allSettled([cancelled, ended]);
+    await log.until(2);
+    await proxy.cut();
+    const late = executor.with({ timeout: 100 }).submit(tasks.double, 1);
+    expect(cancelled?.cancel('enough')).toBe(true);
+    await expect(late).rejects.toMatchObject({ code: 'ERR_TASK_TIMEOUT' });
+    await executor.terminate();
+    expect((await ends).map((end) => end.status === 'rejected' && (end.reason.code ?? end.reason))).toEqual([
+      'enough',
+      'ERR_EXECUTOR_SHUTDOWN',
+    ]);
+    await proxy.close();
+  });
+});
+
+const own = redis === undefined ? undefined : await startRedis();
+await own?.stop();
+
+describe.skipIf(own === undefined)('a Redis that dies', () => {
+  async function withRedis(options: readonly string[], body: (server: OwnRedis) => Promise<void>): Promise<void> {
+    const server = await startRedis(...options);
+    if (server === undefined) throw new Error('There is no redis-server any more.');
+    try {
+      await body(server);
+    } finally {
+      await server.stop();
+    }
+  }
+
+  test('R3: restarted without its data: what it had rejects, and new tasks run', () =>
+    withRedis([], async (server) => {
+      const { executor: open, host, traces } = hosting(server.url);
+      const [, log] = [await host({ concurrency: 1 }), traces()];
+      const executor = open();
+      const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const queued = executor.submit(tasks.trace, log.file, 'queued');
+      await hasJob(server.url, 2);
+      const ends = Promise.allSettled([running, queued]);
+      await server.kill();
+      await server.start();
+      for (const end of await ends)
+        expect(end).toMatchObject({ status: 'rejected', reason: { code: 'ERR_WORKER_CRASHED' } });
+      log.open();
+      expect(await executor.submit(tasks.double, 4)).toBe(8);
+      expect(log.lines()).not.toContain('queued');
+      await executor.terminate();
+    }));
+
+  test('R3: restarted with its data: nothing is lost, and nothing runs twice', () =>
+    withRedis(['--appendonly', 'yes', '--appendfsync', 'always'], async (server) => {
+      const { executor: open, host, traces } = hosting(server.url);
+      const [, log] = [await host({ concurrency: 1, stallTime: 30_000 }), traces()];
+      const executor = open();
+      const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const queued = executor.submit(tasks.trace, log.file, 'queued');
+      await hasJob(server.url, 2);
+      await server.kill();
+      await server.start();
+      log.open();
+      expect(await Promise.all([running, queued])).toEqual(['running', 'queued']);
+      expect(log.lines()).toEqual(['running began', 'running ended', 'queued']);
+      await executor.terminate();
+    }));
+
+  test('full: a task is refused with the reason, and later ones are taken', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host } = hosting(server.url);
+      await host();
+      const executor = open();
+      expect(await executor.submit(tasks.double, 1)).toBe(2);
+      const client = new Redis(server.url);
+      await client.config('SET', 'maxmemory', '1');
+      await expect(executor.submit(tasks.double, 2)).rejects.toMatchObject({
+        code: 'ERR_ENGINE_UNREACHABLE',
+        message: expect.stringMatching(/full/),
+      });
+      await client.config('SET', 'maxmemory', '0');
+      expect(await executor.submit(tasks.double, 3)).toBe(6);
+      client.disconnect();
+      await executor.terminate();
+    }));
+});
+
+/** Resolves when Redis has the job of an executor's nth task: from then on it is accepted. */
+async function hasJob(url: string, n: number): Promise<void> {
+  const client = new Redis(url);
+  while ((await client.keys(`*anypool-*-${n}`)).length === 0);
+  client.disconnect();
+}
