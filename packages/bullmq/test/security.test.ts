@@ -32,7 +32,7 @@ afterEach(async () => {
 /** Puts a job into a queue, and tells what became of it: its return value, or why it failed. */
 function forger(queue: string) {
   const connection = new Redis(url, { maxRetriesPerRequest: null });
-  const [jobs, events] = [new Queue(queue, { connection }), new QueueEvents(queue, { connection })];
+  const [jobs, events] = [new Queue(queue, { connection }), new QueueEvents(queue, { connection, lastEventId: '0' })];
   events.on('error', () => {});
   ends.push(async () => {
     await events.close();
