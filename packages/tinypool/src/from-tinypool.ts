@@ -2,18 +2,16 @@ import type { MessagePort } from 'node:worker_threads';
 import { type Executor, type ExecutorOptions, UnsupportedOptionError } from '@anypool/core';
 import {
   type Backend,
-  type BackendWorker,
   type Call,
-  type ControlMessage,
   capabilities,
   createExecutorFrom,
-  type Outcome,
-  type WorkerEvents,
-  type WorkerExit,
+  SharedSlot,
+  threadCall,
   type WorkerInit,
   workerFile,
 } from '@anypool/core/backend';
-import { LostCall, PooledCall } from './from-tinypool-call.js';
+import { TinypoolRun } from './from-tinypool-call.js';
+import { processCall } from './from-tinypool-process.js';
 
 /**
  * What `fromTinypool()` uses of a Tinypool; every Tinypool is one.
@@ -96,67 +94,18 @@ function checkPool(pool: TinypoolInstance): void {
 
 function sharedBackend(pool: TinypoolInstance, runtime: Runtime, entry: string): Backend {
   const isThread = runtime === 'worker_threads';
+  const open = (call: Call, init: WorkerInit) => {
+    const { runtime: current, serialization } = pool.options;
+    if (current !== runtime) throw new Error("The pool's runtime has been changed (recycleWorkers).");
+    return isThread
+      ? threadCall(call, init, new TinypoolRun(pool, entry))
+      : processCall(call, init, pool, entry, serialization !== 'advanced');
+  };
   return {
     name: 'tinypool',
     kind: isThread ? 'thread' : 'process',
     capabilities: capabilities({ sharedMemory: isThread }),
     shared: true,
-    startWorker: (init, events) => new SharedSlot(pool, runtime, entry, init, events),
+    startWorker: (init, events) => new SharedSlot(events, (call) => open(call, init)),
   };
-}
-
-/** One of the executor's slots: it has one call in the pool at a time, and no worker of its own. */
-class SharedSlot implements BackendWorker {
-  readonly ready = Promise.resolve();
-  readonly prefetch = 0;
-  readonly exited: Promise<WorkerExit>;
-  readonly #pool: TinypoolInstance;
-  readonly #runtime: Runtime;
-  readonly #entry: string;
-  readonly #init: WorkerInit;
-  readonly #events: WorkerEvents;
-  #exit!: (exit: WorkerExit) => void;
-  #call: PooledCall | undefined;
-
-  constructor(pool: TinypoolInstance, runtime: Runtime, entry: string, init: WorkerInit, events: WorkerEvents) {
-    this.#pool = pool;
-    this.#runtime = runtime;
-    this.#entry = entry;
-    this.#init = init;
-    this.#events = events;
-    this.exited = new Promise((resolve) => {
-      this.#exit = resolve;
-    });
-  }
-
-  async execute(call: Call): Promise<Outcome> {
-    const { runtime, serialization } = this.#pool.options;
-    if (runtime !== this.#runtime) throw new Error("The pool's runtime has been changed (recycleWorkers).");
-    const kind = runtime === 'worker_threads' ? 'thread' : 'process';
-    const pooled = new PooledCall(call, this.#init, kind, serialization !== 'advanced');
-    this.#call = pooled;
-    try {
-      return await pooled.run(this.#pool, this.#entry, (message) => this.#events.message(message));
-    } catch (error) {
-      if (!(error instanceof LostCall)) throw error;
-      this.#exit(error.exit);
-      return await new Promise(() => {});
-    } finally {
-      this.#call = undefined;
-    }
-  }
-
-  send(message: ControlMessage): void {
-    if (message.type !== 'credit') this.#call?.cancel(message);
-  }
-
-  stop(): void {
-    this.#exit({});
-  }
-
-  // The pool's worker is left alone; a task that runs on there is nobody's any more.
-  kill(): void {
-    this.#call?.abandon();
-    this.#exit({});
-  }
 }
