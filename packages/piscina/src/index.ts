@@ -3,6 +3,7 @@ import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile }
 import { threadBackend } from './backend.js';
 import type { PiscinaExecutorOptions } from './options.js';
 
+export { type FromPiscinaOptions, fromPiscina, type PiscinaInstance } from './from-piscina.js';
 export type { PiscinaExecutorOptions, PiscinaOptions } from './options.js';
 
 const piscinaChecks = {

@@ -1,1 +1,1 @@
-export { receive as default } from '@anypool/core/worker';
+export { receive as default, serveAlone } from '@anypool/core/worker';

@@ -1,0 +1,70 @@
+import type { MessagePort } from 'node:worker_threads';
+import { CancelledError, type ExecutorError, QueueFullError } from '@anypool/core';
+import type { AloneMessage, PoolRun, PoolRunEvents, WorkerExit } from '@anypool/core/backend';
+import type { PiscinaInstance } from './from-piscina.js';
+
+/** A run of a Piscina. */
+export class PiscinaRun implements PoolRun {
+  readonly #pool: PiscinaInstance;
+  readonly #filename: string;
+
+  constructor(pool: PiscinaInstance, filename: string) {
+    this.#pool = pool;
+    this.#filename = filename;
+  }
+
+  start(message: AloneMessage, transferList: MessagePort[], events: PoolRunEvents): Promise<unknown> {
+    // piscina 5.3 says in no other way that a thread gets the task than by reading it then.
+    const watched: AloneMessage = {
+      get content() {
+        events.posted();
+        return message.content;
+      },
+    };
+    return this.#pool.run(watched, { filename: this.#filename, name: 'serveAlone', transferList });
+  }
+
+  end(): void {}
+
+  async explain(error: unknown): Promise<ExecutorError | WorkerExit> {
+    const why = whyNot(error);
+    if (why === 'queue is full') {
+      return new QueueFullError(
+        "The pool's own queue is full (maxQueue of the Piscina); submit later, or fewer at once.",
+        {
+          maxQueue: 0,
+        },
+      );
+    }
+    if (why === 'closed') {
+      return new CancelledError('The pool is being closed by its owner, and takes no task (close, destroy).', {
+        cause: error,
+      });
+    }
+    const ended = new Error("The pool's owner has ended the worker, or the pool (destroy, close).", { cause: error });
+    const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const exitCode = exitCodeOf(error);
+    return {
+      ...(exitCode !== undefined && { exitCode }),
+      ...(outOfMemory && { outOfMemory }),
+      error: why === 'ended by the owner' ? ended : error,
+    };
+  }
+}
+
+/** What piscina 5.3 means by an error of its own, none of which has a class that it exports, or a code. */
+export function whyNot(error: unknown): 'queue is full' | 'closed' | 'ended by the owner' | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { message, name } = error;
+  if (message === 'Task queue is at limit' || message === 'No task queue available and all Workers are busy')
+    return 'queue is full';
+  // Of a task that has no signal: it came too late, or close({ force: true }) found it in the queue.
+  if (name === 'AbortError' && message === 'The task has been aborted') return 'closed';
+  return message === 'Terminating worker thread' ? 'ended by the owner' : undefined;
+}
+
+/** The exit code that piscina 5.3 tells in words; it tells none where an uncaught error came before the exit. */
+export function exitCodeOf(error: unknown): number | undefined {
+  const code = error instanceof Error ? /^worker exited with code: (-?\d+)$/.exec(error.message)?.[1] : undefined;
+  return code === undefined ? undefined : Number(code);
+}
