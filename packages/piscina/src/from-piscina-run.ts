@@ -1,12 +1,15 @@
 import type { MessagePort } from 'node:worker_threads';
-import { CancelledError, type ExecutorError, QueueFullError } from '@anypool/core';
+import { CancelledError, ExecutorError, QueueFullError } from '@anypool/core';
 import type { AloneMessage, PoolRun, PoolRunEvents, WorkerExit } from '@anypool/core/backend';
 import type { PiscinaInstance } from './from-piscina.js';
+import { PiscinaQueue } from './from-piscina-queue.js';
 
 /** A run of a Piscina. */
 export class PiscinaRun implements PoolRun {
   readonly #pool: PiscinaInstance;
   readonly #filename: string;
+  #events: PoolRunEvents | undefined;
+  #isPosted = false;
 
   constructor(pool: PiscinaInstance, filename: string) {
     this.#pool = pool;
@@ -14,40 +17,52 @@ export class PiscinaRun implements PoolRun {
   }
 
   start(message: AloneMessage, transferList: MessagePort[], events: PoolRunEvents): Promise<unknown> {
+    this.#events = events;
+    const posted = () => this.#posted(events);
     // piscina 5.3 says in no other way that a thread gets the task than by reading it then.
     const watched: AloneMessage = {
       get content() {
-        events.posted();
+        posted();
         return message.content;
       },
     };
-    return this.#pool.run(watched, { filename: this.#filename, name: 'serveAlone', transferList });
+    const reply = this.#pool.run(watched, { filename: this.#filename, name: 'serveAlone', transferList });
+    if (!this.#isPosted) PiscinaQueue.of(this.#pool).add(events, this.#filename);
+    return reply;
   }
 
-  end(): void {}
+  #posted(events: PoolRunEvents): void {
+    this.#isPosted = true;
+    PiscinaQueue.of(this.#pool).delete(events);
+    events.posted();
+  }
 
-  async explain(error: unknown): Promise<ExecutorError | WorkerExit> {
+  end(): void {
+    if (this.#events !== undefined) PiscinaQueue.of(this.#pool).delete(this.#events);
+  }
+
+  async explain(error: unknown, begun: number | undefined): Promise<ExecutorError | WorkerExit> {
+    if (error instanceof ExecutorError) return error;
     const why = whyNot(error);
-    if (why === 'queue is full') {
-      return new QueueFullError(
-        "The pool's own queue is full (maxQueue of the Piscina); submit later, or fewer at once.",
-        {
-          maxQueue: 0,
-        },
-      );
+    if (why === 'ended by the owner')
+      return {
+        error: new Error("The pool's owner has ended the thread, or the pool (destroy, close).", { cause: error }),
+      };
+    // What has begun may have failed with the same words.
+    if (why === 'queue is full' && !this.#isPosted) {
+      const message = "The pool's own queue is full (maxQueue of the Piscina); submit later, or fewer at once.";
+      return new QueueFullError(message, { maxQueue: 0 });
     }
-    if (why === 'closed') {
-      return new CancelledError('The pool is being closed by its owner, and takes no task (close, destroy).', {
-        cause: error,
-      });
+    if (why === 'closed' && !this.#isPosted) {
+      const message = 'The pool is being closed by its owner, and takes no task (close, destroy).';
+      return new CancelledError(message, { cause: error });
     }
-    const ended = new Error("The pool's owner has ended the worker, or the pool (destroy, close).", { cause: error });
     const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
     const exitCode = exitCodeOf(error);
     return {
-      ...(exitCode !== undefined && { exitCode }),
+      ...(exitCode === undefined ? { error } : { exitCode }),
       ...(outOfMemory && { outOfMemory }),
-      error: why === 'ended by the owner' ? ended : error,
+      ...(begun !== undefined && { begun }),
     };
   }
 }
@@ -58,7 +73,7 @@ export function whyNot(error: unknown): 'queue is full' | 'closed' | 'ended by t
   const { message, name } = error;
   if (message === 'Task queue is at limit' || message === 'No task queue available and all Workers are busy')
     return 'queue is full';
-  // Of a task that has no signal: it came too late, or close({ force: true }) found it in the queue.
+  // Of a task that has no signal: it came when the pool was ending, or close({ force: true }) found it in the queue.
   if (name === 'AbortError' && message === 'The task has been aborted') return 'closed';
   return message === 'Terminating worker thread' ? 'ended by the owner' : undefined;
 }

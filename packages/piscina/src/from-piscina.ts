@@ -22,6 +22,7 @@ export interface PiscinaInstance {
   off(event: 'workerDestroy', listener: () => void): unknown;
   readonly options: { readonly maxThreads: number };
   readonly threads: readonly object[];
+  readonly completed: number;
 }
 
 interface PiscinaRunOptions {

@@ -88,6 +88,8 @@ export class ChannelLine implements CallLine {
     return unpack(reply) as Outcome;
   }
 
+  readonly begun = undefined;
+
   close(): void {}
 }
 

@@ -12,8 +12,11 @@ export interface PoolRun {
    * worker gets them, not before, and {@link PoolRunEvents.posted} called then. May throw.
    */
   start(message: AloneMessage, transferList: MessagePort[], events: PoolRunEvents): Promise<unknown>;
-  /** What it means that the pool has rejected the run: an `ExecutorError` where no worker began the call, else how its worker ended. */
-  explain(error: unknown): Promise<ExecutorError | WorkerExit>;
+  /**
+   * What it means that the run has failed: an `ExecutorError` where no worker began the call, else how its worker ended. `begun` is
+   * {@link WorkerExit.begun}, where there is shared memory: with it, a call that the worker had not begun is given to another one.
+   */
+  explain(error: unknown, begun: number | undefined): Promise<ExecutorError | WorkerExit>;
   /** Nobody waits for the call any more: nothing is left to be watched. */
   end(): void;
 }
@@ -39,6 +42,8 @@ export interface CallLine {
   /** Passes on what the worker has sent, and was not heard yet. */
   readRest(): void;
   readReply(reply: unknown): Outcome;
+  /** See {@link WorkerExit.begun}. */
+  readonly begun: number | undefined;
   close(): void;
 }
 
@@ -149,7 +154,7 @@ export class PooledCall implements SharedCall {
     // A pool may reject what its queue still holds, and run it after all.
     if (!this.#isPosted) this.#empty();
     if (error instanceof Error && error.name === 'DataCloneError') return asNotCloneable(error);
-    const why = await this.#pool.explain(error);
+    const why = await this.#pool.explain(error, this.#line.begun);
     throw why instanceof ExecutorError ? why : new LostCall(why);
   }
 }

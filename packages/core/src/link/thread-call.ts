@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Call, ControlMessage, Outcome, WorkerInit, WorkerMessage } from '../backend-types.js';
+import { claimCell } from '../cells.js';
 import type { AloneCall, ReleaseMessage } from './alone.js';
 import { type CallLine, PooledCall, type PoolRun } from './pooled-call.js';
 import type { SharedCall } from './shared-slot.js';
@@ -47,6 +48,11 @@ class PortLine implements CallLine {
 
   readReply(reply: unknown): Outcome {
     return reply as Outcome;
+  }
+
+  get begun(): number | undefined {
+    const { cells } = this.content;
+    return cells && Atomics.load(new Int32Array(cells), claimCell);
   }
 
   close(): void {

@@ -37,7 +37,21 @@ export async function serveAlone({ content: message }: AloneMessage): Promise<un
     return packOutcome(await serveIn(unpack(message.packed) as AloneCall, processChannel(asText)), asText);
   }
   if (message.port === undefined) throw new Error('A call to a thread came without its port.');
+  portsSinceTurn += 1;
+  if (portsSinceTurn > portsPerTurn) await eventLoopTurned();
   return serveIn(message, portChannel(message.port));
+}
+
+/** How many calls may follow each other without a turn of the event loop. */
+const portsPerTurn = 100;
+let portsSinceTurn = 0;
+
+// What a closed port held is let go as the event loop turns, and a thread whose library waits for its next task by `Atomics.wait` may
+// never turn it again: it would keep some 6 kB of each call for ever. Before the call, as what others have left behind may run now, and
+// fail: that this one has not begun is then seen.
+async function eventLoopTurned(): Promise<void> {
+  portsSinceTurn = 0;
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcome> {
