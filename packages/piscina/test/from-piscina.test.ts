@@ -414,21 +414,46 @@ test('piscina’s own errors are what the executor takes them for', async () => 
   ]);
 });
 
-test('Q1: a full queue of the pool is a QueueFullError, and what it refused is not run after all', async () => {
-  for (const maxQueue of [0, 1]) {
-    const pool = new Piscina({ minThreads: 1, maxThreads: 1, maxQueue });
-    const executor = fromPiscina(pool, { maxWorkers: 3 });
-    await executor.submit(double, 1);
-    const owners = pool.run(undefined, { filename: own, name: 'slow' });
-    const memory = new SharedArrayBuffer(4);
-    const ends = await Promise.allSettled([executor.submit(add, memory), executor.submit(add, memory)]);
-    const codes = ends.map((end) => (end.status === 'rejected' ? end.reason.code : end.status));
-    expect(codes).toEqual([maxQueue === 0 ? 'ERR_QUEUE_FULL' : 'fulfilled', 'ERR_QUEUE_FULL']);
-    await owners;
-    // piscina 5.3 keeps in its queue what it refused for want of one.
-    while (pool.queueSize > 0 || pool.idleThreads === 0) await turn();
-    expect(new Int32Array(memory)[0]).toBe(maxQueue);
-    await executor.shutdown();
-    await pool.destroy();
-  }
+test('V8: the arguments of a task that waits in the pool’s own queue are those of when it got there', async () => {
+  const pool = new Piscina({ minThreads: 1, maxThreads: 1 });
+  await using executor = fromPiscina(pool);
+  const owners = pool.run(undefined, { filename: own, name: 'slow' });
+  const value = { n: 1 };
+  const waiting = executor.submit(
+    inlineTask(({ n }: { n: number }) => n),
+    value,
+  );
+  await turn();
+  value.n = 2;
+  expect(await waiting).toBe(1);
+  await owners;
+  await executor.shutdown();
+  await pool.destroy();
+});
+
+test('Q1: a full queue of the pool is a QueueFullError', async () => {
+  const pool = new Piscina({ minThreads: 1, maxThreads: 1, maxQueue: 1 });
+  const executor = fromPiscina(pool, { maxWorkers: 3 });
+  await executor.submit(double, 1);
+  const ends = await Promise.allSettled([1, 2, 3].map((n) => executor.submit(later, n)));
+  const codes = ends.map((end) => (end.status === 'rejected' ? end.reason.code : end.status));
+  expect(codes).toEqual(['fulfilled', 'fulfilled', 'ERR_QUEUE_FULL']);
+  await executor.shutdown();
+  await pool.destroy();
+});
+
+test('S4: what a pool without a queue has refused, and keeps all the same, is not run', async () => {
+  const pool = new Piscina({ minThreads: 1, maxThreads: 1, maxQueue: 0 });
+  const executor = fromPiscina(pool, { maxWorkers: 2 });
+  await executor.submit(double, 1);
+  const owners = pool.run('busy', { filename: own });
+  const memory = new Int32Array(new SharedArrayBuffer(4));
+  await expect(executor.submit(add, memory.buffer)).rejects.toMatchObject({ code: 'ERR_QUEUE_FULL' });
+  // The thread is free now, and nothing of the call's end has been heard beyond this thread.
+  Atomics.wait(memory, 0, 0, 100);
+  await owners;
+  while (pool.queueSize > 0 || pool.idleThreads === 0) await turn();
+  expect(memory[0]).toBe(0);
+  await executor.shutdown();
+  await pool.destroy();
 });
