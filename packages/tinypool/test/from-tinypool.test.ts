@@ -209,6 +209,20 @@ test('C2: a loop in a thread of the pool’s sees its cancel, with atomics and w
   }
 });
 
+test('a thread of small tasks turns its event loop, or it would keep something of each call', async () => {
+  const pool = new Tinypool({ minThreads: 1, maxThreads: 1 });
+  await using executor = fromTinypool(pool);
+  const memory = new SharedArrayBuffer(4);
+  const leave = inlineTask((cells: SharedArrayBuffer) => {
+    setImmediate(() => Atomics.store(new Int32Array(cells), 0, 1));
+  });
+  await executor.submit(leave, memory);
+  for (let calls = 0; calls < 210; calls += 1) await executor.submit(double, calls);
+  expect(new Int32Array(memory)[0]).toBe(1);
+  await executor.shutdown();
+  await pool.destroy();
+});
+
 test('options that decide about workers are refused, and so is what is no Tinypool', async () => {
   const pool = new Tinypool({ minThreads: 0, maxThreads: 1 });
   const hook = { task: double, args: [1] };
