@@ -1,7 +1,15 @@
 import type { Executor, ExecutorOptions } from '@anypool/core';
+import { startRemote } from './remote/start-remote.js';
 
 /** Where a backend's workers are. */
-export type Kind = 'thread' | 'process';
+export type Kind = 'thread' | 'process' | 'remote';
+
+interface Adapter {
+  // A method, not a property: an adapter that has threads only takes narrower options than these.
+  createExecutor(options?: ExecutorOptions): Executor;
+  /** Ends what the target runs on. */
+  end?(): Promise<void>;
+}
 
 interface Backend {
   /** The adapter's name on the command line. */
@@ -9,8 +17,9 @@ interface Backend {
   /** The package that the adapter wraps, if it does; its version goes into the report. */
   readonly library?: string;
   readonly kinds: readonly Kind[];
-  // A method, not a property: an adapter that has threads only takes narrower options than these.
-  load(): Promise<{ createExecutor(options?: ExecutorOptions): Executor }>;
+  /** Runs only where it is named: it needs a service. */
+  readonly named?: true;
+  load(): Promise<Adapter>;
 }
 
 /** Every adapter there is. A new one is one more line. */
@@ -25,6 +34,7 @@ export const backends: readonly Backend[] = [
   },
   { name: 'threads', library: 'threads', kinds: ['thread'], load: () => import('@anypool/threads') },
   { name: 'piscina', library: 'piscina', kinds: ['thread'], load: () => import('@anypool/piscina') },
+  { name: 'bullmq', library: 'bullmq', kinds: ['remote'], named: true, load: startRemote },
 ];
 
 /** One adapter with one kind of worker: a column of the tables. */
@@ -33,6 +43,8 @@ export interface Target {
   readonly name: string;
   readonly kind: Kind;
   createExecutor(options?: Omit<ExecutorOptions, 'kind'>): Executor;
+  /** To be called when nothing runs on it any more. */
+  end(): Promise<void>;
 }
 
 /** The names of all targets, in the order of the table. */
@@ -52,7 +64,8 @@ export function selectTargets(specifications: readonly string[]): readonly strin
     if (meant.length === 0) throw new RangeError(`there is no backend '${specification}'; there are ${all.join(', ')}`);
     return meant;
   });
-  return specifications.length === 0 ? all : [...new Set(chosen)];
+  const unnamed = backends.flatMap(({ name, named, kinds }) => (named ? [] : kinds.map((kind) => `${name}:${kind}`)));
+  return specifications.length === 0 ? unnamed : [...new Set(chosen)];
 }
 
 /** Imports the adapter of a target that {@link selectTargets} gave. */
@@ -61,7 +74,12 @@ export async function loadTarget(name: string): Promise<Target> {
     const kind = backend.kinds.find((candidate) => `${backend.name}:${candidate}` === name);
     if (kind === undefined) continue;
     const adapter = await backend.load();
-    return { name, kind, createExecutor: (options) => adapter.createExecutor({ ...options, kind }) };
+    return {
+      name,
+      kind,
+      createExecutor: (options) => adapter.createExecutor(kind === 'remote' ? options : { ...options, kind }),
+      end: async () => adapter.end?.(),
+    };
   }
   throw new RangeError(`there is no backend '${name}'`);
 }

@@ -33,6 +33,8 @@ export async function runDemo(options: DemoOptions, screen: Screen): Promise<Rep
     ...(await showSection(remains(strays.reasons), [{ ...defaultPool, name: 'this process' }], workers, screen)),
   ];
 
+  await Promise.all(targets.map((target) => target.end()));
+
   const held = checks.filter((check) => check.held).length;
   const summary = { held, failed: checks.length - held };
   const seconds = (performance.now() - start) / 1000;

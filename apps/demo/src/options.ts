@@ -24,7 +24,7 @@ export function helpText(): string {
 Runs real work, exceptions, shutdown and default-pool sharing on every backend, and checks what comes of it.
 
   --backend NAME   adapter:kind, or an adapter for all its kinds; may repeat, or be a list with commas
-                   (${targetNames().join(', ')}; default: all)
+                   (${targetNames().join(', ')}; default: all but bullmq, which needs Redis: REDIS_URL, or 127.0.0.1:6379)
   --input DIR      work on all files in DIR, in place of some thousand of the workspace's node_modules
   --json FILE      write everything that was measured and checked to FILE
   --help           print this

@@ -1,13 +1,14 @@
 import { createRequire } from 'node:module';
-import type { Executor, ExecutorOptions } from '@anypool/core';
+import type { Executor, ExecutorOptions, WorkerKind } from '@anypool/core';
 import * as native from '@anypool/native';
 
-type Kind = NonNullable<ExecutorOptions['kind']>;
+/** Of workers that an adapter can have. */
+export type Kind = Exclude<WorkerKind, 'inline'>;
 
 /** What every adapter exports. */
 export interface Adapter {
   // A method, not a property: an adapter that has threads only takes narrower options than these.
-  createExecutor(options?: ExecutorOptions): Executor;
+  createExecutor(options?: ExecutorOptions<Kind>): Executor;
 }
 
 /** An adapter that can be named in a specification such as `workerpool:process`. */
@@ -61,6 +62,13 @@ export const backends: readonly KnownBackend[] = [
     kinds: ['thread'],
     load: () => import('@anypool/piscina').catch(rethrow),
     loadSync: () => required('@anypool/piscina'),
+  },
+  {
+    name: 'bullmq',
+    package: '@anypool/bullmq',
+    kinds: ['remote'],
+    load: () => import('@anypool/bullmq').catch(rethrow),
+    loadSync: () => required('@anypool/bullmq'),
   },
 ];
 

@@ -2,6 +2,6 @@ import { provideDefaultExecutor } from '@anypool/core/backend';
 import { defaultExecutor } from './default-executor.js';
 
 export * from '@anypool/core';
-export { openExecutor } from './open-executor.js';
+export { openExecutor, type RemoteExecutorOptions } from './open-executor.js';
 
 provideDefaultExecutor(defaultExecutor);

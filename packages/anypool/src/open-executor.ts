@@ -5,6 +5,20 @@ import { loadingFailure } from './loading-failure.js';
 import { chosenBackend } from './specification.js';
 
 /**
+ * Options of a remote executor: those of its package, whose types are not needed by who does not use it. `createExecutor()` of
+ * `@anypool/bullmq` says what there is.
+ */
+export interface RemoteExecutorOptions {
+  /** Where Redis is: a URL, or the options of ioredis. */
+  readonly connection: unknown;
+  /** The queue that executor and worker hosts share. */
+  readonly queue: string;
+  readonly [option: string]: unknown;
+}
+
+/** Opens an executor whose tasks run on worker hosts, see `@anypool/bullmq`. Rejects as the other. */
+export function openExecutor(spec: 'bullmq' | 'bullmq:remote', options: RemoteExecutorOptions): Promise<Executor>;
+/**
  * Opens an executor by name: `'native'`, `'workerpool:process'`, `'threads'`, `'inline'`. Without a name it is what the environment
  * variable `ANYPOOL_BACKEND` says, else `native:thread`. It is the caller's own, to be shut down by the caller; the options are those
  * that all executors have, and the same as of `createExecutor()`.
@@ -23,7 +37,11 @@ import { chosenBackend } from './specification.js';
  * const packed = await executor.submit(zlib.gzipSync, 'some text');
  * ```
  */
-export async function openExecutor(spec?: string, options: ExecutorOptions = {}): Promise<Executor> {
+export function openExecutor(spec?: string, options?: ExecutorOptions): Promise<Executor>;
+export async function openExecutor(
+  spec?: string,
+  options: ExecutorOptions | (RemoteExecutorOptions & { readonly kind?: undefined }) = {},
+): Promise<Executor> {
   if (spec !== undefined && typeof spec !== 'string')
     throw new TypeError(
       `openExecutor: spec must be a string such as 'tinypool:thread', got ${optionChecks.shown(spec)}.`,

@@ -1,11 +1,9 @@
-import { type ExecutorOptions, UnsupportedOptionError, type WorkerKind } from '@anypool/core';
+import { UnsupportedOptionError, type WorkerKind } from '@anypool/core';
 import { checkKind, optionChecks } from '@anypool/core/backend';
-import { backends, type KnownBackend } from './backends.js';
+import { backends, type Kind, type KnownBackend } from './backends.js';
 
 /** What a specification such as `workerpool:process` means. */
-export type Chosen =
-  | { readonly backend: KnownBackend; readonly kind: NonNullable<ExecutorOptions['kind']> }
-  | { readonly backend: 'inline' };
+export type Chosen = { readonly backend: KnownBackend; readonly kind: Kind } | { readonly backend: 'inline' };
 
 const kinds: readonly string[] = ['thread', 'process', 'inline', 'remote'] satisfies WorkerKind[];
 

@@ -32,6 +32,18 @@ describe('openExecutor', () => {
     expect(await opened(spec)).toEqual([name, kind]);
   });
 
+  test('bullmq opens an executor of remote workers, which needs to know where its queue is', async () => {
+    const where = { connection: { host: '127.0.0.1', lazyConnect: true }, queue: 'images' };
+    await using executor = await openExecutor('bullmq', where);
+    expect([executor.name, executor.kind]).toEqual(['bullmq:remote', 'remote']);
+    await using named = await openExecutor('bullmq:remote', { ...where, name: 'mine', retries: 1 });
+    expect([named.name, named.kind]).toEqual(['mine', 'remote']);
+    const bare: string = 'bullmq';
+    await expect(openExecutor(bare)).rejects.toThrow(/connection must be given/);
+    await expect(openExecutor('bullmq', { ...where, connection: 5 })).rejects.toThrow(TypeError);
+    await expect(openExecutor(bare, { kind: 'process' })).rejects.toThrow(UnsupportedOptionError);
+  });
+
   test('the kind may be an option, where the name says none or the same', async () => {
     expect(await opened('workerpool', { kind: 'process' })).toEqual(['workerpool:process', 'process']);
     expect(await opened('workerpool:process', { kind: 'process' })).toEqual(['workerpool:process', 'process']);
@@ -60,7 +72,7 @@ describe('openExecutor', () => {
     async (spec) => {
       await expect(openExecutor(spec)).rejects.toThrow(
         new RangeError(
-          `openExecutor: spec is '${spec}', which names no backend; there are native:thread, native:process, tinypool:thread, tinypool:process, workerpool:thread, workerpool:process, threads:thread, piscina:thread and inline.`,
+          `openExecutor: spec is '${spec}', which names no backend; there are native:thread, native:process, tinypool:thread, tinypool:process, workerpool:thread, workerpool:process, threads:thread, piscina:thread, bullmq:remote and inline.`,
         ),
       );
     },

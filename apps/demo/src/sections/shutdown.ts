@@ -184,6 +184,8 @@ async function load(context: CheckContext): Promise<Loaded> {
   return { executor, gate, busy, waiting, workers };
 }
 
+// Those of a remote executor are the hosts', and stay.
 function living(context: CheckContext, workers: readonly Place[]): number {
+  if (context.target.kind === 'remote') return 0;
   return workers.filter((worker) => context.workers.lives(worker)).length;
 }

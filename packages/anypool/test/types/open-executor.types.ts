@@ -9,7 +9,11 @@ export async function openExecutorTypes(): Promise<void> {
   await openExecutor('workerpool:process', { maxWorkers: 2, kind: 'process', env: undefined });
   await openExecutor(process.env['MY_BACKEND'], { name: 'mine' });
   await using disposed = await openExecutor('inline');
-  void [future, disposed];
+  const remote: Executor = await openExecutor('bullmq', { connection: {}, queue: 'images', retries: 1 });
+  void [future, disposed, remote];
+
+  // @ts-expect-error: where its queue is.
+  await openExecutor('bullmq:remote', { connection: {} });
 
   // @ts-expect-error: a promise is no executor.
   openExecutor('tinypool').submit(path.basename, '/a/b');

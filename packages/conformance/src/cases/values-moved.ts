@@ -359,7 +359,9 @@ export const movedCases: readonly ConformanceCase[] = [
         in: { move: [] as number[], copy: [] as number[] },
         out: { move: [] as number[], copy: [] as number[] },
       };
-      for (let round = 0; round < 3; round += 1) {
+      // The best of each: what else the machine does meanwhile only ever adds.
+      const isCheap = ({ move: moved, copy }: typeof times.in) => Math.min(...moved) * 4 < Math.min(...copy);
+      for (let round = 0; round < 3 || (round < 12 && !(isCheap(times.in) && isCheap(times.out))); round += 1) {
         for (const how of ['copy', 'move'] as const) {
           const argument = how === 'move' ? new Uint8Array(length) : bytes;
           times.in[how].push(
@@ -369,9 +371,8 @@ export const movedCases: readonly ConformanceCase[] = [
           times.out[how].push(await timed(() => executor.submit(moving.giveKept, how)));
         }
       }
-      // The best of each: what else the machine does meanwhile only ever adds.
-      for (const { move: moved, copy } of [times.in, times.out])
-        assert.ok(Math.min(...moved) * 4 < Math.min(...copy), `moved in ${moved} ms, copied in ${copy} ms`);
+      for (const both of [times.in, times.out])
+        assert.ok(isCheap(both), `moved in ${both.move} ms, copied in ${both.copy} ms`);
     },
   },
   {
