@@ -42,8 +42,9 @@ const stalledCheck = 5000;
 const resultAge = 3600;
 /** What BullMQ 6.7 says of a job whose host has died. */
 const stalledReason = 'job stalled more than allowable limit';
-/** BullMQ's priorities are from 1, the first, to 2^21. Every call has one, as those without go before all others. */
+/** BullMQ's priorities are from 1, the first, to 2^21 - 1. Every call has one, as those without go before all others. */
 const middlePriority = 2 ** 20;
+const lowestPriority = 2 ** 21 - 1;
 
 type Job = Parameters<Queue['addBulk']>[0][number];
 
@@ -135,7 +136,7 @@ export class Link {
     const data = orNotCloneable(() => wire.writeCall(jobId, caller, module, call));
     const opts = {
       jobId,
-      priority: middlePriority,
+      priority: priorityOf(call.priority),
       removeOnComplete: { age: resultAge },
       removeOnFail: { age: resultAge },
     };
@@ -393,6 +394,13 @@ export class Link {
     this.#underway.add(done);
   }
 
+  /** Where nobody uses the queue any more, nobody reads its events: Redis is as small as before. Whoever does all the same asks, see `#sweep`. */
+  async #tidy(): Promise<void> {
+    const counts = await this.#queue.getJobCounts('waiting', 'prioritized', 'active', 'completed');
+    if (Object.values(counts).some((count) => count > 0)) return;
+    await this.#queue.trimEvents(0);
+  }
+
   async #close(): Promise<void> {
     clearInterval(this.#sweeping);
     clearInterval(this.#heartbeat);
@@ -400,6 +408,10 @@ export class Link {
     this.#track(this.#client.del(callerKey(prefix, queue, this.#caller)));
     await within(stopTimeout, Promise.all(this.#underway));
     await within(stopTimeout, this.#unwatchHosts());
+    await within(
+      stopTimeout,
+      this.#tidy().catch(() => {}),
+    );
     const ends = [this.#events, this.#producer, this.#queue].map((part) => part.close().catch(() => {}));
     await within(stopTimeout, Promise.all(ends));
     await disconnect(this.#client, stopTimeout);
@@ -408,8 +420,16 @@ export class Link {
 
 /** Whether an error tells of a connection, or of a Redis that is about to be there, and not of what was asked. */
 function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error) || error.name !== 'ReplyError') return true;
-  return /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|EXECABORT)\b/.test(error.message);
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'ReplyError') return /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b/.test(error.message);
+  // ioredis's own, which have no codes, and those of the socket.
+  const isOfSocket = 'syscall' in error || ('code' in error && /^(ECONN|EPIPE|ETIMEDOUT)/.test(String(error.code)));
+  return isOfSocket || /connection|socket|writeable|aborted/i.test(`${error.name}: ${error.message}`);
+}
+
+/** BullMQ's priority for one of ours. It knows whole numbers only, and of ours those within a million of 0. */
+function priorityOf(priority = 0): number {
+  return Math.min(lowestPriority, Math.max(1, middlePriority - Math.round(priority)));
 }
 
 // What core cannot see before V8 writes it: a value that changes while it is looked at.

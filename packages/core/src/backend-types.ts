@@ -27,6 +27,8 @@ export interface Call extends CallTarget {
   readonly patches?: readonly Patch[];
   /** The call is of several items of a map. */
   readonly chunk?: ChunkOrder;
+  /** Its task's priority, the highest first, where it is not 0 and {@link Backend.shared} workers may keep it waiting. */
+  readonly priority?: number;
   /** Whose call it is, where it came from another process's executor: see `relay`. */
   readonly behalf?: Behalf;
 }

@@ -27,6 +27,7 @@ export class HandedCall implements Call {
   declare context?: NonNullable<Call['context']>;
   declare credit?: number;
   declare chunk?: ChunkOrder;
+  declare priority?: number;
   declare behalf?: Behalf;
 
   constructor(id: number, module: string, name: string, args: readonly unknown[]) {

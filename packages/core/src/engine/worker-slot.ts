@@ -161,6 +161,7 @@ export class WorkerSlot {
     const importing = shared || !this.#imported.has(task.module);
     const call = new HandedCall(id, task.module, task.name, prepared.value);
     if (importing) call.announce = true;
+    if (shared && options.priority !== 0) call.priority = options.priority;
     if (options.items) call.credit = options.highWaterMark;
     if ('patches' in prepared && prepared.patches) call.patches = prepared.patches;
     if ('order' in prepared) call.chunk = { ...prepared.order, ...(announce && { announce }) };
