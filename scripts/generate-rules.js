@@ -23,13 +23,13 @@ function ruleOf(id, group, body) {
   const paragraphs = body.split('\\\n').map((paragraph) => paragraph.replaceAll(/\s+/g, ' ').trim());
   const intent = paragraphs.pop();
   if (!intent.startsWith('Intent: ')) throw new Error(`${id} does not end with its intent.`);
-  const marks = /^(\(planned\) )?(?:\[(\w+)\] )?/.exec(paragraphs[0]);
+  const marks = /^(\(by its adapter\) )?(?:\[(\w+)\] )?/.exec(paragraphs[0]);
   const text = [paragraphs[0].slice(marks[0].length), ...paragraphs.slice(1)].join('\n\n');
   return {
     id,
     group,
     level: /\bMUST\b/.test(text) ? 'MUST' : 'MAY',
-    planned: marks[1] !== undefined,
+    byAdapter: marks[1] !== undefined,
     capability: marks[2],
     title: firstSentence(text),
     text,

@@ -19,7 +19,7 @@ test('a rule has its marks, its first sentence, its paragraphs and its intent', 
   const text = `
 ## Z - Last things
 
-- **Z1** (planned) It MAY be so: if
+- **Z1** (by its adapter) It MAY be so: if
   \`this\`. More, 0.1 of it.\\
   A second paragraph.\\
   Intent: why.
@@ -33,13 +33,13 @@ test('a rule has its marks, its first sentence, its paragraphs and its intent', 
       id: 'Z1',
       group: 'Last things',
       level: 'MAY',
-      planned: true,
+      byAdapter: true,
       capability: undefined,
       title: 'It MAY be so: if `this`',
       text: 'It MAY be so: if `this`. More, 0.1 of it.\n\nA second paragraph.',
       intent: 'why.',
     },
-    expect.objectContaining({ id: 'Z2a', level: 'MUST', planned: false, capability: 'stream', title: 'It MUST' }),
+    expect.objectContaining({ id: 'Z2a', level: 'MUST', byAdapter: false, capability: 'stream', title: 'It MUST' }),
   ]);
   expect(() => rulesOf('## Z - Last\n\n- **Y1** It MUST.\\\n  Intent: why.\n')).toThrow(/Y1 stands in chapter Z/);
   expect(() => versionOf('')).toThrow(/which version/);

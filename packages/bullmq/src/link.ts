@@ -260,7 +260,7 @@ export class Link {
   #message(call: RemoteCall, data: unknown): void {
     const message = this.#settings.wire.readMessage(call.jobId, call.messages, data);
     if (message === undefined) this.#settings.refusals.count('message');
-    else call.message({ ...message, id: call.call.id } as typeof message);
+    else call.message({ ...message, id: call.call.id });
   }
 
   #completed(call: RemoteCall, reply: unknown): void {

@@ -37,6 +37,9 @@ export interface Elsewhere {
   readonly elsewhere: true;
 }
 
+/** What a task says before its outcome. */
+type TaskMessage = Extract<WorkerMessage, { readonly type: 'report' | 'item' }>;
+
 type CallRest = Omit<CallOnBehalf, 'module' | 'name'>;
 
 /** Characters of an outcome that may go into the stream of events. */
@@ -111,7 +114,7 @@ export class Wire {
     return this.#signed(this.#packed(message, 'result', task), 'message', jobId, String(place));
   }
 
-  readMessage(jobId: string, place: number, signed: unknown): WorkerMessage | undefined {
+  readMessage(jobId: string, place: number, signed: unknown): TaskMessage | undefined {
     const message = this.#read(signed, 'message', jobId, String(place));
     return isMessage(message) ? message : undefined;
   }
@@ -204,7 +207,7 @@ function isOutcome(value: unknown): value is Outcome {
   return Number.isSafeInteger(own(value, 'id')) && (Object.hasOwn(value, 'value') || isRecord(own(value, 'error')));
 }
 
-function isMessage(value: unknown): value is WorkerMessage {
+function isMessage(value: unknown): value is TaskMessage {
   return isRecord(value) && ['report', 'item'].includes(String(own(value, 'type'))) && Object.hasOwn(value, 'value');
 }
 

@@ -5,8 +5,8 @@ export interface Rule {
   readonly group: string;
   /** The strongest word in it. */
   readonly level: 'MUST' | 'MAY';
-  /** Whether it is agreed but not provided yet: no case has to be about it. */
-  readonly planned: boolean;
+  /** Whether the adapter itself tests it, since it takes worker hosts that start and die: no case is about it. */
+  readonly byAdapter: boolean;
   /** The capability that it needs. */
   readonly capability: string | undefined;
   /** Its first sentence. Markdown, as all texts here. */

@@ -21,6 +21,7 @@ import { readResults } from './chunk-results.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { guarded } from './guarded-worker.js';
 import type { Job } from './job.js';
+import type { PassedMessage } from './passage.js';
 import { arrived, HandedCall, Run } from './run.js';
 import { Seat } from './seat.js';
 import type { Settings } from './settings.js';
@@ -341,16 +342,21 @@ export class WorkerSlot {
       run.phase = 'run';
       run.job.startedAt = performance.now();
       this.#limit(run);
-    } else if (run.job.options.passage !== undefined) {
-      run.job.options.passage.message(message);
-    } else if (message.type === 'report') {
-      run.job.progress(arrived(message));
-    } else if (message.type === 'item') {
+    } else if (message.type === 'report' || message.type === 'item') {
+      this.#told(run, message);
+    }
+    if (run.held !== undefined) this.#outcome(run, run.held);
+  }
+
+  #told(run: Run, message: PassedMessage): void {
+    const { passage } = run.job.options;
+    if (passage !== undefined) passage.message(message);
+    else if (message.type === 'report') run.job.progress(arrived(message));
+    else {
       const { chunk } = run.job.options;
       if (chunk === undefined) this.#item(run, message);
       else this.#someResults(run, chunk, message.value);
     }
-    if (run.held !== undefined) this.#outcome(run, run.held);
   }
 
   #item(run: Run, message: { readonly value: unknown; readonly patches?: readonly Patch[] }): void {

@@ -1,5 +1,5 @@
 import type { Behalf, Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
-import { type Passage, type PassageWay, passageKey } from '../engine/passage.js';
+import { type Passage, type PassageWay, type PassedMessage, passageKey } from '../engine/passage.js';
 import { CancelledError } from '../errors.js';
 import type { Executor } from '../executor.js';
 import type { Future } from '../future.js';
@@ -79,8 +79,8 @@ class Relayed implements RelayedCall, Passage {
     this.#future.cancel(new CancelledError(`Task '${this.call.name}' was cancelled: ${why}`));
   }
 
-  message(message: WorkerMessage): void {
-    this.#post(message);
+  message(message: PassedMessage): void {
+    this.#post({ ...message, id: this.call.behalf.id });
     this.#sent += 1;
   }
 
