@@ -62,7 +62,10 @@ const hostChecks = {
  *
  * @example
  * ```ts
- * const executor = createExecutor({ kind: 'process', maxWorkers: 8 }); // of '@anypool/native'
+ * import { createWorkerHost } from '@anypool/bullmq';
+ * import { createExecutor } from '@anypool/native';
+ *
+ * const executor = createExecutor({ kind: 'process', maxWorkers: 8 });
  * const host = createWorkerHost({
  *   connection: 'redis://127.0.0.1:6379',
  *   queue: 'images',

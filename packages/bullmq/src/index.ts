@@ -42,6 +42,9 @@ const refusalsOf = new WeakMap<Executor, Refusals>();
  *
  * @example
  * ```ts
+ * import { createExecutor } from '@anypool/bullmq';
+ * import { tasksFrom } from '@anypool/core';
+ *
  * const images = tasksFrom<typeof import('./images.js')>(new URL('./images.js', import.meta.url));
  *
  * await using executor = createExecutor({ connection: 'redis://127.0.0.1:6379', queue: 'images' });
