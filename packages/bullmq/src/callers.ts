@@ -14,6 +14,8 @@ interface Watched {
   missed: number;
   /** Whether the last look has seen it. */
   isThere: boolean;
+  /** Whether it had tasks here since the last regular look. */
+  isBusy: boolean;
 }
 
 /** Tells of callers that have died, by their signs of life in Redis. */
@@ -55,19 +57,28 @@ export class Callers {
   #get(caller: string): Watched {
     let watched = this.#watched.get(caller);
     if (watched === undefined) {
-      watched = { watchers: new Set(), asking: [], missed: 0, isThere: false };
+      watched = { watchers: new Set(), asking: [], missed: 0, isThere: false, isBusy: true };
       this.#watched.set(caller, watched);
     }
-    this.#timer ??= setInterval(() => this.#look([...this.#watched.keys()]), interval).unref();
+    watched.isBusy = true;
+    this.#timer ??= setInterval(() => this.#lookAtAll(), interval).unref();
     return watched;
   }
 
-  #look(callers: readonly string[]): void {
-    if (callers.length === 0) {
+  #lookAtAll(): void {
+    for (const [caller, watched] of this.#watched) {
+      const { asking, isBusy, watchers } = watched;
+      if (!isBusy && watchers.size === 0 && asking.length === 0) this.#watched.delete(caller);
+      watched.isBusy = false;
+    }
+    if (this.#watched.size > 0) this.#look([...this.#watched.keys()]);
+    else {
       clearInterval(this.#timer);
       this.#timer = undefined;
-      return;
     }
+  }
+
+  #look(callers: readonly string[]): void {
     const keys = callers.map((caller) => callerKey(this.#prefix, this.#queue, caller));
     this.#client.mget(keys).then(
       (values) => {
@@ -88,7 +99,5 @@ export class Callers {
       for (const gone of [...watched.watchers]) gone();
       watched.watchers.clear();
     }
-    // Forgotten at a look and not with its last task: the next task of the same caller is most often there by then.
-    if (watched.watchers.size === 0 && watched.asking.length === 0) this.#watched.delete(caller);
   }
 }
