@@ -2,7 +2,10 @@ import { WorkerStartError } from '@anypool/core';
 import type { KnownBackend } from './backends.js';
 
 /** What the failing import of an adapter means to whoever chose it: that it is not installed, or that it is there and does not load. */
-export function loadingFailure(backend: KnownBackend, cause: unknown): WorkerStartError {
+export function loadingFailure(
+  backend: Pick<KnownBackend, 'name' | 'package' | 'library'>,
+  cause: unknown,
+): WorkerStartError {
   const missing = missingPackage(cause);
   if (missing !== undefined && (missing === backend.package || missing === backend.library)) {
     return new WorkerStartError(

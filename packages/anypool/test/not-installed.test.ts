@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startCommand } from './worker-process.js';
 
 const packages = fileURLToPath(new URL('../..', import.meta.url));
 let modules: string;
@@ -24,7 +25,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dirname(modules), { recursive: true }));
 
 function install(folder: string, name: string): void {
-  for (const part of ['dist', 'package.json'])
+  for (const part of ['bin', 'dist', 'package.json'].filter((one) => existsSync(join(packages, folder, one))))
     cpSync(join(packages, folder, part), join(modules, name, part), { recursive: true });
 }
 
@@ -116,5 +117,18 @@ test.each([
       `The backend 'threads' is installed, but @anypool/threads could not be loaded: ${message}`,
     ),
     cause: { message: expect.any(String) },
+  });
+});
+
+test('anypool worker says on one line what is to be installed, and has exit code 2', async () => {
+  const worker = ['worker', '--queue', 'any', '--tasks', 'node:path'];
+  const bin = join(modules, 'anypool', 'bin', 'anypool.js');
+  const without = await startCommand(worker, { bin }).end;
+  expect(without).toEqual({
+    code: 2,
+    signal: null,
+    stdout: '',
+    stderr:
+      "anypool: The backend 'bullmq' is not installed: there is no package @anypool/bullmq. Run: npm install @anypool/bullmq\n",
   });
 });
