@@ -11,7 +11,7 @@ import {
 import type { Job } from 'bullmq';
 import { UnrecoverableError, Worker } from './bullmq.js';
 import { Callers } from './callers.js';
-import { connect, disconnect, type QuietRedis } from './connection.js';
+import { connect, disconnect, type QuietRedis, within } from './connection.js';
 import { Events } from './events.js';
 import { Hosts } from './hosts.js';
 import { modulesOf } from './modules.js';
@@ -39,7 +39,8 @@ export interface WorkerHost {
   ready(): Promise<void>;
   stats(): WorkerHostStats;
   /**
-   * Takes no more tasks, finishes those that it has, and closes its connections. Past `timeout` ms, tasks that still run are cancelled.
+   * Takes no more tasks, finishes those that it has, and closes its connections. Past `timeout` ms, tasks that still run are cancelled; some
+   * seconds later it is closed in any case, also where Redis is gone. Default Infinity.
    * The executor is left as it is.
    */
   close(options?: { readonly timeout?: number | undefined }): Promise<void>;
@@ -80,6 +81,8 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
   return new Host(options);
 }
 
+/** ms for what must be done to close, and cannot be without Redis. */
+const patience = 5000;
 /** How many cancels are kept of calls that have not come yet. */
 const earlyKept = 1000;
 
@@ -254,13 +257,22 @@ class Host implements WorkerHost {
   }
 
   async #close(timeout = Number.POSITIVE_INFINITY): Promise<void> {
-    const late = timeout === Number.POSITIVE_INFINITY ? undefined : setTimeout(() => this.#cancelAll(), timeout);
-    await this.#hosts.retire().catch(() => {});
-    await this.#worker.close();
-    clearTimeout(late);
+    // First: from now on, it takes no task.
+    const drained = this.#worker.close();
+    await within(
+      patience,
+      this.#hosts.retire().catch(() => {}),
+    );
+    if (timeout === Number.POSITIVE_INFINITY) await drained;
+    else {
+      await within(timeout, drained);
+      this.#cancelAll();
+      // What is cancelled ends within its grace, if Redis is there to be told.
+      await within(patience, drained);
+    }
     this.#callers.close();
-    await this.#control.close();
-    await disconnect(this.#client, 1000);
+    await within(patience, this.#control.close());
+    await disconnect(this.#client, patience);
     clearInterval(this.#keepAlive);
   }
 

@@ -1,4 +1,5 @@
 // Every entry of every package, so that the types of each are checked: scripts/check-packages.js fails if one is missing here.
+export type * as bullmq from '@anypool/bullmq';
 export type * as conformance from '@anypool/conformance';
 export type * as nodeTest from '@anypool/conformance/node-test';
 export type * as vitest from '@anypool/conformance/vitest';
