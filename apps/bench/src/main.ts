@@ -14,7 +14,11 @@ import { UsageError } from './usage-error.js';
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === undefined) process.stdout.write(helpText);
-  else process.exitCode = await bench(options);
+  else if ('remote' in options) {
+    // Loaded only here: no other run needs a Redis client.
+    const { remoteBench } = await import('./remote/remote-bench.js');
+    process.stdout.write(`${await remoteBench(options, (text) => process.stderr.write(`${text}\n`))}\n`);
+  } else process.exitCode = await bench(options);
 } catch (error) {
   const isUsage = error instanceof UsageError;
   console.error(isUsage ? `bench: ${error.message}` : error);

@@ -29,7 +29,7 @@ Runs the same tasks through each adapter, through the library that it wraps and 
 what they are to each other, and which targets are met.
 
   --backend NAME   only these; may repeat: a backend (${backends.join(', ')}),
-                   or a part before the colon for all its kinds
+                   or a part before the colon for all its kinds; or bullmq alone, which needs Redis and has cases of its own
   --case TEXT      only cases whose id, title or group has this in it; may repeat (${casesFor(2)
     .map(({ id }) => id)
     .join(', ')})
@@ -58,10 +58,18 @@ const flags = {
   help: { type: 'boolean' },
 } as const;
 
+/** What the command line asked for, where it is about remote executors. */
+export interface RemoteOptions {
+  readonly remote: true;
+  readonly rounds: number;
+  readonly quick: boolean;
+}
+
 /** Reads the command line; undefined means that only the help is wanted. Throws a {@link UsageError}. */
-export function readOptions(argv: readonly string[]): BenchOptions | undefined {
+export function readOptions(argv: readonly string[]): BenchOptions | RemoteOptions | undefined {
   const values = parse(argv);
   if (values.help === true) return undefined;
+  if (values.backend?.includes('bullmq')) return remoteOptions(values);
   const workers = whole('--workers', values.workers);
   const { quick = false, json, markdown, html, compare, from } = values;
   return {
@@ -76,6 +84,14 @@ export function readOptions(argv: readonly string[]): BenchOptions | undefined {
     compare,
     from,
   };
+}
+
+function remoteOptions(values: ReturnType<typeof parse>): RemoteOptions {
+  const { backend, quick = false, rounds, ...others } = values;
+  const [other] = Object.keys(others).filter((flag) => flag !== 'workers');
+  if (backend?.length !== 1 || other !== undefined)
+    throw new UsageError('--backend bullmq is measured by itself, with --rounds and --quick alone');
+  return { remote: true, rounds: whole('--rounds', rounds ?? (quick ? '1' : '6')), quick };
 }
 
 function parse(argv: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags }>>['values'] {

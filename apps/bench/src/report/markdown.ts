@@ -75,7 +75,7 @@ export function failureList(failures: readonly Failure[]): string {
   return `## Failed\n\n${failures.map(({ case: id, contender, message }) => `- ${contender}, ${id}: ${message.split('\n')[0]}`).join('\n')}`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, i) => Math.max(3, title.length, ...rows.map((row) => (row[i] ?? '').length)));
   // The last column may be long; nothing stands behind it.
   const line = (cells: readonly string[]): string =>
