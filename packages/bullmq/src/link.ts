@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { ExecutorError, NotCloneableError, QueueFullError } from '@anypool/core';
 import type { CallOnBehalf, ControlMessage, WorkerEvents } from '@anypool/core/backend';
-import { Queue, type QueueEvents, QueueEventsProducer, Worker } from './bullmq.js';
+import { Queue, type QueueEvents, QueueEventsProducer } from './bullmq.js';
 import { connect, disconnect, type QuietRedis, within } from './connection.js';
-import { EngineUnreachableError } from './errors.js';
+import { Delivered } from './delivered.js';
 import { Events } from './events.js';
+import { HostWatch } from './host-watch.js';
 import { Hosts } from './hosts.js';
 import type { ModuleNames } from './modules.js';
 import type { RedisConnection } from './options.js';
 import { callerKey, controlEvent, controlQueue, eventsKept } from './queue-keys.js';
 import type { Refusals } from './refusals.js';
 import { RemoteCall } from './remote-call.js';
+import { isPassing, unreachable } from './unreachable.js';
 import { isElsewhere, type Wire } from './wire.js';
 
 /** What an executor's connection is made with. */
@@ -36,10 +38,6 @@ const silence = 5000;
 const pause = 100;
 /** How many are asked for at a time. */
 const asked = 1000;
-/** How many jobs are removed at a time. */
-const forgotten = 500;
-/** ms after which a caller's call for hosts that died is looked for, see `#watchHosts`. */
-const stalledCheck = 5000;
 /** Seconds that a result is kept for a caller who does not come for it. */
 const resultAge = 3600;
 /** What BullMQ 6.7 says of a job whose host has died. */
@@ -59,18 +57,16 @@ export class Link {
   readonly #producer: QueueEventsProducer;
   readonly #hosts: Hosts;
   readonly #events: Events;
+  readonly #delivered: Delivered;
+  readonly #hostWatch: HostWatch;
   readonly #ready: Promise<void>;
   readonly #calls = new Map<string, RemoteCall>();
   readonly #underway = new Set<Promise<unknown>>();
   #places = 0;
   #lastId = 0;
   #adding: { readonly call: RemoteCall; readonly job: Job }[] = [];
-  /** Jobs that Redis need not keep any more. */
-  #delivered: string[] = [];
-  #forgetting: NodeJS.Timeout | undefined;
   #sweeping: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
-  #watcher: Worker | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(settings: LinkSettings) {
@@ -81,6 +77,8 @@ export class Link {
     this.#queue = new Queue(queue, { ...common, streams: { events: { maxLen: eventsKept } } });
     this.#producer = new QueueEventsProducer(controlQueue(queue), common);
     this.#hosts = new Hosts(this.#client, prefix, queue);
+    this.#delivered = new Delivered(this.#client, (part) => this.#queue.toKey(part));
+    this.#hostWatch = new HostWatch(this.#client, queue, prefix);
     this.#events = new Events({
       ...settings,
       client: this.#client,
@@ -93,13 +91,19 @@ export class Link {
     this.#producer.on('error', () => {});
     this.#client.on('ready', () => this.#connected());
     if (onDisconnect === 'reject') this.#client.on('close', () => this.#disconnected());
-    this.#ready = this.#start();
+    const start = this.#start();
+    this.#ready = onDisconnect === 'wait' ? start : Promise.race([start, this.#firstCut()]);
     this.#ready.catch(() => {});
   }
 
   async #start(): Promise<void> {
     await Promise.all([this.#queue.waitUntilReady(), this.#producer.waitUntilReady()]);
     await Promise.all([this.#events.start(), this.#beat()]);
+  }
+
+  /** Rejects when there is no connection, or no more. */
+  #firstCut(): Promise<never> {
+    return new Promise((_, reject) => this.#client.once('close', () => reject(unreachable())));
   }
 
   get isClosed(): boolean {
@@ -156,12 +160,13 @@ export class Link {
   }
 
   async #add(): Promise<void> {
-    const adding = this.#adding.filter(({ call }) => call.state === 'adding');
+    const adding = this.#adding.filter(({ call }) => call.state === 'adding' && !this.#isSpared(call));
     this.#adding = [];
     try {
       const room = await this.#room();
       const refused = adding.splice(room);
       for (const { call } of refused) this.#refuse(call, this.#queueFull());
+      for (const { call } of adding) call.isKnown = true;
       const [first, ...others] = adding;
       if (first !== undefined && others.length === 0)
         await this.#queue.add(first.job.name, first.job.data, first.job.opts);
@@ -174,6 +179,13 @@ export class Link {
       if (this.#settings.onDisconnect === 'wait' && isPassing(error) && !this.isClosed) this.#addAgain(adding);
       else for (const { call } of adding) this.#refuse(call, unreachable(error));
     }
+  }
+
+  /** Whether it was cancelled before Redis has heard of it. */
+  #isSpared(call: RemoteCall): boolean {
+    if (call.cancelled === undefined || call.isKnown) return false;
+    this.#over(call, () => call.withdrawn());
+    return true;
   }
 
   /** The connection was lost while they were added: what Redis has got of them, it takes for the same by its id, and nothing is added twice. */
@@ -217,8 +229,8 @@ export class Link {
       if (call.state === 'active') this.#tell(call, message);
       return;
     }
-    if (call.state === 'adding') call.cancelled = message;
-    else this.#track(this.#takeBack(call, message));
+    call.cancelled = message;
+    if (call.state !== 'adding') this.#track(this.#takeBack(call, message));
   }
 
   async #takeBack(call: RemoteCall, message: ControlMessage): Promise<void> {
@@ -241,9 +253,7 @@ export class Link {
   abandon(call: RemoteCall): void {
     if (call.state === 'over') return;
     const reason = { root: { value: undefined }, errors: [] };
-    const { id } = call.call;
-    if (call.state === 'adding') call.cancelled = { type: 'cancel', id, reason };
-    else this.#track(this.#takeBack(call, { type: 'cancel', id, reason }));
+    this.control(call, { type: 'cancel', id: call.call.id, reason });
   }
 
   #over(call: RemoteCall, settle: () => void): void {
@@ -262,7 +272,8 @@ export class Link {
     events.on('completed', ({ jobId, returnvalue }) => heard(jobId, (call) => this.#completed(call, returnvalue)));
     events.on('failed', ({ jobId }) => heard(jobId, (call) => this.#track(this.#ask(call))));
     events.on('stalled', ({ jobId }) => heard(jobId, (call) => this.#track(this.#ask(call, true))));
-    events.on('removed', ({ jobId }) => heard(jobId, (call) => this.#track(this.#ask(call))));
+    // By others: one that was cancelled is removed by this executor itself.
+    events.on('removed', ({ jobId }) => heard(jobId, (call) => call.cancelled ?? this.#track(this.#ask(call))));
   }
 
   #message(call: RemoteCall, data: unknown): void {
@@ -282,7 +293,7 @@ export class Link {
       return;
     }
     this.#over(call, () => call.ended(outcome));
-    this.#forget(call.jobId);
+    this.#delivered.add(call.jobId);
   }
 
   async #fetch(call: RemoteCall): Promise<void> {
@@ -293,44 +304,19 @@ export class Link {
       return;
     }
     this.#over(call, () => call.ended(outcome));
-    this.#forget(call.jobId);
-  }
-
-  /** It has been delivered: Redis need not keep it. */
-  #forget(jobId: string): void {
-    this.#delivered.push(jobId);
-    if (this.#delivered.length >= forgotten) this.#forgetDelivered();
-    else this.#forgetting ??= setTimeout(() => this.#forgetDelivered(), pause).unref();
-  }
-
-  // Many at once, by what BullMQ 6.7 has of a job that is over, has no children and no log: removing them one by one was a fourth of what Redis
-  // did, and each told all who read the events.
-  #forgetDelivered(): void {
-    clearTimeout(this.#forgetting);
-    this.#forgetting = undefined;
-    const ids = this.#delivered;
-    if (ids.length === 0) return;
-    this.#delivered = [];
-    const [completed, failed] = [this.#queue.toKey('completed'), this.#queue.toKey('failed')];
-    const keys = ids.map((id) => this.#queue.toKey(id));
-    const commands = this.#client
-      .multi()
-      .zrem(completed, ...ids)
-      .zrem(failed, ...ids)
-      .unlink(...keys);
-    this.#track(commands.exec());
+    this.#delivered.add(call.jobId);
   }
 
   async #sweep(): Promise<void> {
     if (this.#calls.size === 0) {
       clearInterval(this.#sweeping);
       this.#sweeping = undefined;
-      await this.#unwatchHosts();
+      await this.#hostWatch.end();
       return;
     }
     const before = performance.now() - silence;
     const silent = [...this.#calls.values()].filter(({ state, heardAt }) => state !== 'adding' && heardAt <= before);
-    if (silent.some(({ state }) => state === 'active')) this.#watchHosts();
+    if (silent.some(({ state }) => state === 'active') && !this.isClosed) this.#track(this.#hostWatch.start());
     const found = await Promise.all(silent.slice(0, asked).map((call) => this.#ask(call)));
     if (found.includes(true) && !this.isClosed) await this.#events.restart();
   }
@@ -353,8 +339,9 @@ export class Link {
     }
     const failure = job.failedReason ?? job.deferredFailure;
     if (failure === undefined && !hasStalled) return false;
-    this.#forget(jobId);
     const isHostGone = failure === undefined || failure === stalledReason;
+    // BullMQ has put it back among those that wait, or it has failed: nobody is to take it up. One that a host is just failing goes by its age.
+    this.#track(this.#queue.remove(jobId));
     if (isHostGone && call.retried < this.#settings.retries && call.again(this.#nextJobId())) {
       this.#calls.delete(jobId);
       this.#addSoon(call, this.#job(call));
@@ -365,28 +352,6 @@ export class Link {
       : `The worker host did not run the task: ${failure}`;
     this.#over(call, () => call.lost(why));
     return true;
-  }
-
-  /** Hosts look after each other's tasks; where the last one has died, this does. */
-  #watchHosts(): void {
-    if (this.#watcher !== undefined || this.isClosed) return;
-    const { queue, prefix } = this.#settings;
-    this.#watcher = new Worker(queue, null, {
-      connection: this.#client,
-      prefix,
-      skipVersionCheck: true,
-      autorun: false,
-      maxStalledCount: 0,
-      stalledInterval: stalledCheck,
-    });
-    this.#watcher.on('error', () => {});
-    this.#track(this.#watcher.startStalledCheckTimer());
-  }
-
-  async #unwatchHosts(): Promise<void> {
-    const watcher = this.#watcher;
-    this.#watcher = undefined;
-    await watcher?.close(true);
   }
 
   #connected(): void {
@@ -433,10 +398,10 @@ export class Link {
     clearInterval(this.#sweeping);
     clearInterval(this.#heartbeat);
     const { stopTimeout, prefix, queue } = this.#settings;
-    this.#forgetDelivered();
+    this.#track(this.#delivered.remove());
     this.#track(this.#client.del(callerKey(prefix, queue, this.#caller)));
     await within(stopTimeout, Promise.all(this.#underway));
-    await within(stopTimeout, this.#unwatchHosts());
+    await within(stopTimeout, this.#hostWatch.end());
     await within(
       stopTimeout,
       this.#tidy().catch(() => {}),
@@ -445,15 +410,6 @@ export class Link {
     await within(stopTimeout, Promise.all(ends));
     await disconnect(this.#client, stopTimeout);
   }
-}
-
-/** Whether an error tells of a connection, or of a Redis that is about to be there, and not of what was asked. */
-function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'ReplyError') return /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b/.test(error.message);
-  // ioredis's own, which have no codes, and those of the socket.
-  const isOfSocket = 'syscall' in error || ('code' in error && /^(ECONN|EPIPE|ETIMEDOUT)/.test(String(error.code)));
-  return isOfSocket || /connection|socket|writeable|aborted/i.test(`${error.name}: ${error.message}`);
 }
 
 /** BullMQ's priority for one of ours. It knows whole numbers only, and of ours those within a million of 0. */
@@ -469,15 +425,4 @@ function orNotCloneable<T>(write: () => T): T {
     if (cause instanceof ExecutorError) throw cause;
     throw new NotCloneableError('The arguments could not be sent.', { path: 'args', side: 'argument', cause });
   }
-}
-
-function unreachable(cause?: unknown): EngineUnreachableError {
-  const isFull = cause instanceof Error && cause.message.startsWith('OOM');
-  const what = isFull
-    ? 'Redis is full (maxmemory), and took no task.'
-    : 'Redis could not be reached, or refused the task; see the cause.';
-  return new EngineUnreachableError(
-    `${what} The task was not accepted: submit it again later.`,
-    cause === undefined ? undefined : { cause },
-  );
 }

@@ -25,8 +25,10 @@ export class RemoteCall {
   state: 'adding' | 'waiting' | 'active' | 'over' = 'adding';
   /** When something was last heard of it. */
   heardAt: number = performance.now();
-  /** A cancel that came before Redis had the call. */
+  /** The cancel that came for it. */
   cancelled: ControlMessage | undefined;
+  /** Whether Redis may have heard of it. */
+  isKnown = false;
   /** How often it has been given to another host. */
   retried = 0;
   readonly #events: WorkerEvents;

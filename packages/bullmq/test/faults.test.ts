@@ -14,7 +14,7 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
   const url = redis?.url ?? '';
 
   test('R3: a host that is killed with a task rejects it after the stall time, and the others go on', async () => {
-    const { executor: open, host, traces } = hosting(url);
+    const { executor: open, host, queue, traces } = hosting(url);
     const [dying, log] = [await host({ concurrency: 1 }), traces()];
     const executor = open();
     const lost = executor.submit(tasks.waitFor, log.latch, log.file, 'lost');
@@ -27,6 +27,11 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
       cause: { message: expect.stringMatching(/no sign of life/) },
     });
     expect(await executor.submit(tasks.double, 2)).toBe(4);
+    await executor.shutdown();
+    // BullMQ puts it back among those that wait: nobody is to take it up.
+    const client = new Redis(url);
+    expect(await client.exists(`bull:${queue}:wait`, `bull:${queue}:prioritized`, `bull:${queue}:active`)).toBe(0);
+    client.disconnect();
     expect(log.lines()).toEqual(['lost began']);
   });
 
@@ -139,6 +144,15 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
     await proxy.mend();
     await executor.terminate();
     await proxy.close();
+  });
+
+  test("W5, onDisconnect 'reject': where there is no Redis at all, tasks are told at once", async () => {
+    const executor = hosting('redis://127.0.0.1:1').executor({ onDisconnect: 'reject' });
+    await expect(executor.submit(tasks.double, 1)).rejects.toMatchObject({
+      code: 'ERR_WORKER_START',
+      cause: { code: 'ERR_ENGINE_UNREACHABLE' },
+    });
+    await executor.shutdown();
   });
 
   test('a cancel, a timeout and terminate() settle at once without Redis', async () => {
