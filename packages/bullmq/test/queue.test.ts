@@ -70,6 +70,20 @@ describe.skipIf(redis === undefined)('the queue in Redis', () => {
     expect(await accepted).toBe(18);
   });
 
+  test('C7: a task that no host has begun runs into its timeout in the queue, and one that runs does not', async () => {
+    const { executor: open, host, traces } = hosting(url);
+    const log = traces();
+    const executor = open();
+    await expect(executor.with({ timeout: 50 }).submit(tasks.double, 1)).rejects.toMatchObject({
+      code: 'ERR_TASK_TIMEOUT',
+      phase: 'queue',
+    });
+    await host();
+    const running = executor.with({ runTimeout: 50 }).submit(tasks.waitFor, log.latch, log.file, 'running');
+    await expect(running).rejects.toMatchObject({ code: 'ERR_TASK_TIMEOUT', phase: 'run' });
+    expect(await log.until(2)).toEqual(['running began', 'running cancelled']);
+  });
+
   test('C1: a queued task that is cancelled leaves Redis, and is never begun', async () => {
     const { executor: open, host, queue, traces } = hosting(url);
     const [, log] = [await host({ concurrency: 1 }), traces()];

@@ -175,7 +175,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   #timedOut(job: Job): void {
     if (!this.#take(job)) return;
     const { timeout } = job.options;
-    const phase = job.slot === undefined ? 'queue' : 'run';
+    const phase = job.slot === undefined || job.slot.isKeptWaiting ? 'queue' : 'run';
     const what = phase === 'queue' ? 'had not started' : 'was still running';
     const error = new TaskTimeoutError(
       `Task '${job.task.name}' ${what} ${timeout} ms after it was submitted (timeout).`,

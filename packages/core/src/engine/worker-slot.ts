@@ -114,6 +114,11 @@ export class WorkerSlot {
     }
   }
 
+  /** Whether nobody has begun its job yet, since its worker is others' as well. */
+  get isKeptWaiting(): boolean {
+    return this.#run?.phase === 'wait';
+  }
+
   /** The job that it runs, settled or not. */
   get job(): Job | undefined {
     return this.#run?.job;
