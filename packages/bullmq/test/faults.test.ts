@@ -227,6 +227,27 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       await executor.terminate();
     }));
 
+  test('full while a task ends: it settles all the same, and its caller is told what is known', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host, traces } = hosting(server.url);
+      const [, log] = [await host(), traces()];
+      const executor = open();
+      const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const client = new Redis(server.url);
+      await client.config('SET', 'maxmemory', '1');
+      log.open();
+      await log.until(2);
+      await client.config('SET', 'maxmemory', '0');
+      const [end] = await Promise.allSettled([running]);
+      if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'ERR_WORKER_CRASHED' });
+      else expect(end.value).toBe('running');
+      expect(await executor.submit(tasks.double, 3)).toBe(6);
+      expect(log.lines()).toEqual(['running began', 'running ended']);
+      client.disconnect();
+      await executor.terminate();
+    }));
+
   test('full: a task is refused with the reason, and later ones are taken', () =>
     withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
       const { executor: open, host } = hosting(server.url);
