@@ -7,6 +7,7 @@ import {
   optionChecks,
   type RelayedCall,
   relay,
+  type WorkerMessage,
 } from '@anypool/core/backend';
 import type { Job } from 'bullmq';
 import { UnrecoverableError, Worker } from './bullmq.js';
@@ -78,6 +79,8 @@ const hostChecks = {
  */
 export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
   checkOptions('bullmq: createWorkerHost', options, hostChecks);
+  for (const needed of ['connection', 'queue', 'tasks', 'executor'] as const)
+    if (options[needed] === undefined) throw new TypeError(`bullmq: createWorkerHost: ${needed} must be given.`);
   return new Host(options);
 }
 
@@ -188,11 +191,19 @@ class Host implements WorkerHost {
     }
     const sent: Promise<unknown>[] = [];
     let places = 0;
-    const relayed = relay(this.#executor, call, (message) => {
-      const signed = this.#wire.writeMessage(jobId, places, message, data.name);
-      places += 1;
-      sent.push(job.updateProgress({ ...signed }).catch(() => {}));
-    });
+    let unsent: { readonly error: unknown } | undefined;
+    const post = (message: WorkerMessage): void => {
+      try {
+        const signed = this.#wire.writeMessage(jobId, places, message, data.name);
+        places += 1;
+        sent.push(job.updateProgress({ ...signed }).catch(() => {}));
+      } catch (error) {
+        // A report or an item that is too large is the task's error, as a result would be.
+        unsent ??= { error };
+        this.#running.get(jobId)?.cancel('it has sent what is too large.');
+      }
+    };
+    const relayed = relay(this.#executor, call, post);
     this.#running.set(jobId, relayed);
     for (const early of this.#early.get(jobId) ?? []) this.#told(jobId, early);
     this.#early.delete(jobId);
@@ -202,7 +213,8 @@ class Host implements WorkerHost {
     try {
       const outcome = await relayed.outcome;
       await Promise.all(sent);
-      return await this.#reply(job, jobId, outcome, data.name);
+      const told = unsent === undefined ? outcome : failedOutcome(outcome, unsent.error);
+      return await this.#reply(job, jobId, told, data.name);
     } finally {
       watch?.end();
       this.#running.delete(jobId);

@@ -16,6 +16,8 @@ export const tasks = tasksFrom<{
   blockUntil(latch: string, file: string): string;
   text(length: number): string;
   report(count: number): Promise<number>;
+  reportText(length: number): Promise<number>;
+  texts(count: number, length: number): AsyncGenerator<string>;
   items(count: number): AsyncGenerator<number>;
   fail(message: string): never;
   crash(code: number): never;

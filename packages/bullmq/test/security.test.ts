@@ -137,6 +137,9 @@ describe.skipIf(redis === undefined)('what a job can make a host do', () => {
       side: 'result',
     });
     expect(await small.submit(tasks.text, 5000)).toHaveLength(5000);
+    await expect(small.submit(tasks.reportText, 10_000)).rejects.toMatchObject({ code: 'ERR_PAYLOAD_TOO_LARGE' });
+    await expect(small.stream(tasks.texts, 3, 10_000).next()).rejects.toMatchObject({ code: 'ERR_PAYLOAD_TOO_LARGE' });
+    expect(await small.submit(tasks.reportText, 5000)).toBe(5000);
     expect(await running.stop()).toMatchObject({ refused: 1 });
   });
 

@@ -42,6 +42,15 @@ export async function report(count) {
   return count;
 }
 
+export async function reportText(length) {
+  taskContext().report('x'.repeat(length));
+  return length;
+}
+
+export async function* texts(count, length) {
+  for (let i = 0; i < count; i += 1) yield 'x'.repeat(length);
+}
+
 export async function* items(count) {
   for (let i = 0; i < count; i += 1) yield i;
 }
