@@ -12,11 +12,9 @@ if (redis === undefined) {
   // Scripts have it from the environment.
   Object.assign(process.env, { ANYPOOL_TEST_REDIS: redis.url, ANYPOOL_TEST_QUEUE: queue });
   const options = { connection: redis.url, queue, tasks: fixtureModules(), maxPayload: 2 ** 28 };
-  const hosts = await Promise.all(
-    [1, 2].map(() => startHost({ ...options, executor: { kind: 'process', maxWorkers: 12, idleTimeout: 3000 } })),
-  );
+  const host = await startHost({ ...options, executor: { kind: 'process', maxWorkers: 24, idleTimeout: 3000 } });
   afterAll(async () => {
-    await Promise.all(hosts.map((host) => host.stop()));
+    await host.stop();
     await redis.stop();
   });
   testConformance({

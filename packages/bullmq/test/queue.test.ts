@@ -78,8 +78,11 @@ describe.skipIf(redis === undefined)('the queue in Redis', () => {
       code: 'ERR_TASK_TIMEOUT',
       phase: 'queue',
     });
-    await host();
-    const running = executor.with({ runTimeout: 50 }).submit(tasks.waitFor, log.latch, log.file, 'running');
+    await host({ executor: { kind: 'thread', maxWorkers: 1 } });
+    expect(await executor.submit(tasks.double, 1)).toBe(2);
+    // Long enough for a worker that is up to begin it, however slow the machine.
+    const running = executor.with({ runTimeout: 1000 }).submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
     await expect(running).rejects.toMatchObject({ code: 'ERR_TASK_TIMEOUT', phase: 'run' });
     expect(await log.until(2)).toEqual(['running began', 'running cancelled']);
   });

@@ -216,6 +216,7 @@ export const movedCases: readonly ConformanceCase[] = [
     id: 'V5-what-is-refused-stays',
     rule: 'V5',
     title: 'where one argument, or a part of the result, cannot travel, what was to be moved with it stays',
+    local: localOnly.place,
     async run({ create, tasks: { basics, moving } }) {
       const executor = create({ maxWorkers: 1 });
       const bytes = someBytes();
