@@ -91,7 +91,11 @@ export const workerStartTimeoutCases: readonly ConformanceCase[] = [
       const executor = create({ maxWorkers: 1 });
       const door = await gate();
       const future = executor.submit(importAt(door.handle, basics.add));
-      const opened = door.waiting(1).then(() => door.open());
+      // It takes longer than any turn of the event loop: a limit that is too short has passed by then.
+      const opened = door
+        .waiting(1)
+        .then(() => new Promise((resolve) => setTimeout(resolve, 50)))
+        .then(() => door.open());
       assert.equal(await future, 'ran');
       await opened;
     },
