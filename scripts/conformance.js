@@ -1,4 +1,5 @@
-// Runs the conformance suite against every adapter and kind, and the inline executor. Writes conformance-report/ and says how it went.
+// Runs the conformance suite against every adapter and kind, the remote one (with a worker host of its own, where there is a Redis), and the
+// inline executor. Writes conformance-report/ and says how it went.
 //
 //   --update-readme      writes the table into README.md, and docs/conformance.md
 //   --adapter NAME       only this one, such as tinypool; may be given several times
@@ -11,24 +12,32 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { startRemoteHost } from './remote-host.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const markers = ['<!-- conformance: made by `pnpm conformance --update-readme` -->', '<!-- /conformance -->'];
 
-/** What is run: each adapter with its known gaps, in the order of their names, and core for the inline executor. */
+/** What is run: each adapter with its known gaps, in the order of their names, then the remote one, and core for the inline executor. */
 export function targetsOf(folder) {
   const adapters = readdirSync(join(folder, 'packages')).filter(
     // Core has a backend.ts too, for those who write one.
     (name) => name !== 'core' && existsSync(join(folder, 'packages', name, 'src/backend.ts')),
   );
-  return [...adapters, 'core'].map((name) => {
-    const file = (path) => pathToFileURL(join(folder, 'packages', name, path));
-    return {
+  const file = (name, path) => pathToFileURL(join(folder, 'packages', name, path));
+  return [
+    ...adapters.map((name) => ({
       name,
-      module: file('dist/index.js').href,
-      ...(name === 'core' ? { kinds: ['inline'] } : { knownGaps: file('known-gaps.json') }),
-    };
-  });
+      module: file(name, 'dist/index.js').href,
+      knownGaps: file(name, 'known-gaps.json'),
+    })),
+    {
+      name: 'bullmq',
+      module: file('bullmq', 'test/adapter.js').href,
+      knownGaps: file('bullmq', 'known-gaps.json'),
+      kinds: ['remote'],
+    },
+    { name: 'core', module: file('core', 'dist/index.js').href, kinds: ['inline'] },
+  ];
 }
 
 /** A document with a text between its markers. */
@@ -60,6 +69,14 @@ async function main() {
   const since = performance.now();
   for (const { name, ...target } of targets) {
     const begun = performance.now();
+    const remote = target.kinds?.includes('remote') ? await startRemoteHost() : { env: {}, async stop() {} };
+    if (remote === undefined) {
+      const message = `${name}: NOT RUN, as there is no Redis: set REDIS_URL, or install redis-server.`;
+      if (values['update-readme']) throw new Error(message);
+      console.error(message);
+      continue;
+    }
+    Object.assign(process.env, remote.env);
     const report = await suite.runConformance({
       ...target,
       cases: values.case,
@@ -67,6 +84,7 @@ async function main() {
       timeScale: values['time-scale'] === undefined ? undefined : Number(values['time-scale']),
       signal: ending.signal,
     });
+    await remote.stop();
     const failures = report.results.filter(suite.isFailure).length;
     console.error(`${name}: ${report.results.length} results, ${failures} failures, ${seconds(begun)} s`);
     reports.push(report);

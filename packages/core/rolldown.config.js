@@ -1,6 +1,7 @@
 import { defineConfig } from 'rolldown';
+import { builtins } from '../../scripts/builtins.js';
 
-const common = { platform: 'node', transform: { target: 'es2022' } };
+const common = { platform: 'node', transform: { target: 'es2022' }, plugins: [builtins] };
 const output = { dir: 'dist', sourcemap: true, chunkFileNames: 'shared/[name].js' };
 
 export default defineConfig([

@@ -6,10 +6,12 @@ import { root } from './workspace-copy.js';
 
 test('every adapter is run with its known gaps, and core for the inline executor', () => {
   const targets = targetsOf(root);
-  expect(targets.map(({ name }) => name)).toEqual(['native', 'piscina', 'threads', 'tinypool', 'workerpool', 'core']);
+  const names = ['native', 'piscina', 'threads', 'tinypool', 'workerpool', 'bullmq', 'core'];
+  expect(targets.map(({ name }) => name)).toEqual(names);
   for (const { name, kinds, knownGaps } of targets) {
-    if (name === 'core') expect([kinds, knownGaps]).toEqual([['inline'], undefined]);
+    if (name === 'core') expect(knownGaps).toBe(undefined);
     else expect(JSON.parse(readFileSync(knownGaps, 'utf8'))).toEqual([]);
+    expect(kinds).toEqual({ bullmq: ['remote'], core: ['inline'] }[name]);
   }
 });
 

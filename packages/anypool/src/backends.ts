@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { Executor, ExecutorOptions, WorkerKind } from '@anypool/core';
 import * as native from '@anypool/native';
 
@@ -81,5 +80,6 @@ function rethrow(error: unknown): never {
 // The default executor is there at once, and so has its adapter to be. Node requires ES modules since 20.19, without a warning. Not made
 // at the top: bundled as CommonJS, there is no import.meta.url.
 function required(name: string): Adapter {
+  const { createRequire } = process.getBuiltinModule('node:module');
   return createRequire(import.meta.url)(name);
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { getDefaultExecutor } from './default-executor.js';
 import * as validate from './engine/validate.js';
 import { NotCloneableError } from './errors.js';
@@ -111,7 +110,7 @@ async function timed(once: (started: () => void) => PromiseLike<unknown>): Promi
   const begin = performance.now();
   for (let runs = 0; ; runs += 1) {
     // The event loop gets its turn, and has one: before its first, its utilization says nothing.
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
     let start = 0;
     let before = busyTime();
     await once(() => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, type ForkOptions, fork } from 'node:child_process';
+import type { ChildProcess, ForkOptions } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import {
@@ -54,6 +54,8 @@ function thread(init: WorkerInit, entry: string, options: NativeThreadOptions): 
 function childProcess(init: WorkerInit, entry: string, options: NativeForkOptions): WorkerLibrary<ChildProcess> {
   return {
     start(message) {
+      // Loaded only now: it takes as long as all of this package, and threads do without.
+      const { fork } = process.getBuiltinModule('node:child_process');
       const raw = fork(entry, [...(init.argv ?? [])], forkOptions(init, options));
       // A process that could not be made hears nothing; its 'error' tells why.
       return { raw, reply: firstReply(raw, () => void raw.send({ message }, () => {})) };

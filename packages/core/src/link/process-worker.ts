@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { type Deadline, deadlines } from '../engine/deadlines.js';
@@ -38,7 +37,7 @@ export function startProcessWorker(
   events: WorkerEvents,
   library: WorkerLibrary<ChildProcess>,
 ): BackendWorker {
-  const key = `anypool/${randomUUID().slice(0, 8)}`;
+  const key = `anypool/${Math.random().toString(36).slice(2, 10)}`;
   const open: OpenMessage = {
     ...openFields(init),
     type: 'open',

@@ -1,4 +1,4 @@
-import { Deserializer, Serializer } from 'node:v8';
+import { v8 } from './v8.js';
 
 /**
  * A value as bytes, for channels that carry no structured clone. Plain `Serializer`, not `v8.serialize()`: that one copies each
@@ -7,7 +7,7 @@ import { Deserializer, Serializer } from 'node:v8';
  * Throws where V8 cannot write the value.
  */
 export function toBytes(value: unknown): Uint8Array {
-  const serializer = new Serializer();
+  const serializer = new (v8().Serializer)();
   serializer.writeHeader();
   serializer.writeValue(value);
   return serializer.releaseBuffer();
@@ -15,7 +15,7 @@ export function toBytes(value: unknown): Uint8Array {
 
 /** The value that {@link toBytes} wrote. */
 export function fromBytes(bytes: Uint8Array): unknown {
-  const deserializer = new Deserializer(bytes);
+  const deserializer = new (v8().Deserializer)(bytes);
   deserializer.readHeader();
   return deserializer.readValue();
 }

@@ -1,9 +1,9 @@
 import { types } from 'node:util';
-import { Deserializer, Serializer } from 'node:v8';
 import { MessagePort, type Transferable } from 'node:worker_threads';
 import { isMoved } from './moved.js';
 import { namedKeys } from './named-keys.js';
 import { refusal } from './transferable.js';
+import { v8 } from './v8.js';
 
 /** How values travel: by structured clone (threads, inline), or as bytes that V8's serializer writes (processes). */
 export interface Carrier {
@@ -378,10 +378,10 @@ function clonesExceptions(): boolean {
 }
 
 function throughBytes(value: unknown): unknown {
-  const serializer = new Serializer();
+  const serializer = new (v8().Serializer)();
   serializer.writeHeader();
   serializer.writeValue(value);
-  const deserializer = new Deserializer(serializer.releaseBuffer());
+  const deserializer = new (v8().Deserializer)(serializer.releaseBuffer());
   deserializer.readHeader();
   return deserializer.readValue();
 }
