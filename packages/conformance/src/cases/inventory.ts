@@ -24,6 +24,8 @@ export const inventoryText = `
   }).enable();
   // Node's own pool of threads starts with the first such call, and stays.
   await readFile(new URL(import.meta.url));
+  // Node 24 reads certificates in a thread that ends by itself, where an adapter's library has imported \`node:tls\`.
+  const passing = ['threads', 'files'];
   process.stdout.listenerCount('x'), process.stderr.listenerCount('x');
   function inventory() {
     return {
@@ -43,7 +45,8 @@ export const inventoryText = `
     let differences;
     for (let attempt = 0; attempt < 100; attempt += 1) {
       const now = inventory();
-      differences = Object.keys(now).filter((key) => now[key] !== before[key]).map((key) => key + ': ' + before[key] + ' -> ' + now[key]);
+      const isLeft = (key) => (passing.includes(key) ? now[key] > before[key] : now[key] !== before[key]);
+      differences = Object.keys(now).filter(isLeft).map((key) => key + ': ' + before[key] + ' -> ' + now[key]);
       if (differences.length === 0) break;
       await new Promise((resolve) => setTimeout(() => setImmediate(resolve), 10)); // by then this timer itself is gone
     }
