@@ -8,6 +8,7 @@ import {
 } from '@anypool/core/backend';
 import { PayloadTooLargeError } from './errors.js';
 import type { Signer } from './signature.js';
+import { toSmallJson } from './small-values.js';
 
 /** What is in Redis for a call, as the data of a BullMQ job. All else of it is in `payload`. */
 export interface JobData {
@@ -102,12 +103,16 @@ export class Wire {
 
   /** Throws a {@link PayloadTooLargeError} where it is. */
   writeOutcome(jobId: string, outcome: Outcome, task: string): Signed {
-    return this.#signed(this.#packed(outcome, 'result', task), 'outcome', jobId);
+    const isVoid = 'value' in outcome && outcome.value === undefined && outcome.patches === undefined;
+    // Which JSON does not carry, and most results are.
+    const sent = isVoid ? { id: outcome.id, sent: outcome.sent } : outcome;
+    return this.#signed(this.#packed(sent, 'result', task), 'outcome', jobId);
   }
 
   readOutcome(jobId: string, reply: unknown): Outcome | undefined {
     const outcome = this.#read(reply, 'outcome', jobId);
-    return isOutcome(outcome) ? outcome : undefined;
+    if (isOutcome(outcome)) return outcome;
+    return isVoidOutcome(outcome) ? { ...outcome, value: undefined } : undefined;
   }
 
   writeMessage(jobId: string, place: number, message: WorkerMessage, task: string): Signed {
@@ -156,22 +161,29 @@ export function isElsewhere(reply: unknown): boolean {
   return isRecord(reply) && own(reply, 'elsewhere') === true;
 }
 
-// V8's own format: it carries all that a structured clone does, and reading it calls nothing and assigns to no prototype.
+// V8's own format carries all that a structured clone does, JSON what is small and plain. Reading either calls nothing and assigns to no
+// prototype. Base64 has no braces.
 function pack(value: unknown): string {
+  const json = toSmallJson(value);
+  if (json !== undefined) return json;
   const bytes = toBytes(value);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }
 
 function unpacked(payload: string): unknown {
   try {
-    return fromBytes(Buffer.from(payload, 'base64'));
+    return isJson(payload) ? JSON.parse(payload) : fromBytes(Buffer.from(payload, 'base64'));
   } catch {
     return undefined;
   }
 }
 
 function sizeOf(payload: string): number {
-  return Math.floor((payload.length * 3) / 4);
+  return isJson(payload) ? Buffer.byteLength(payload) : Math.floor((payload.length * 3) / 4);
+}
+
+function isJson(payload: string): boolean {
+  return payload.startsWith('{');
 }
 
 function isRecord(value: unknown): value is object {
@@ -205,6 +217,11 @@ function isBehalf(value: unknown): boolean {
 function isOutcome(value: unknown): value is Outcome {
   if (!isRecord(value)) return false;
   return Number.isSafeInteger(own(value, 'id')) && (Object.hasOwn(value, 'value') || isRecord(own(value, 'error')));
+}
+
+/** Of a task that gave nothing. */
+function isVoidOutcome(value: unknown): value is Pick<Outcome, 'id' | 'sent'> {
+  return isRecord(value) && Object.keys(value).join() === 'id,sent' && Number.isSafeInteger(own(value, 'id'));
 }
 
 function isMessage(value: unknown): value is TaskMessage {

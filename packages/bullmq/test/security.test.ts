@@ -49,7 +49,8 @@ function forger(queue: string) {
         { jobId: `${jobId}-${Math.random()}` },
       );
       return job.waitUntilFinished(events).then(
-        (value: { payload: string }) => `completed: ${Buffer.from(value.payload, 'base64').toString('latin1')}`,
+        ({ payload }: { payload: string }) =>
+          `completed: ${payload.startsWith('{') ? payload : Buffer.from(payload, 'base64').toString('latin1')}`,
         (error: Error) => `failed: ${error.message}`,
       );
     },
@@ -94,6 +95,12 @@ describe.skipIf(redis === undefined)('what a job can make a host do', () => {
       'arguments that are no list',
       { module: 'tasks', name: 'double', payload: packed({ id: 1, args: { length: 2 }, behalf }) },
     ],
+    ['JSON that is cut off', { module: 'tasks', name: 'double', payload: '{"id":1,"args":[1],' }],
+    [
+      'JSON whose prototype would be a call',
+      { module: 'tasks', name: 'double', payload: `{"__proto__":${JSON.stringify({ id: 1, args: [1], behalf })}}` },
+    ],
+    ['JSON with arguments that are none', { module: 'tasks', name: 'double', payload: '{"id":1,"args":{"length":2}}' }],
     ['nobody to run for', { module: 'tasks', name: 'double', payload: packed({ id: 1, args: [1] }) }],
     ['shared memory', { module: 'tasks', name: 'double', payload: '/w91AA==' }],
   ])('R2: nonsense is refused and counted, and the host goes on: %s', async (_, data) => {
@@ -104,7 +111,10 @@ describe.skipIf(redis === undefined)('what a job can make a host do', () => {
     expect(await running.stop()).toMatchObject({ refused: 1 });
   });
 
-  test('R2, E11: neither arguments nor what comes with them reach a prototype', async () => {
+  test.each([
+    ['as V8 writes it', packed],
+    ['as JSON', JSON.stringify],
+  ])('R2, E11: neither arguments nor what comes with them reach a prototype, %s', async (_, write) => {
     const { executor, host, queue } = hosting(url);
     await host({ executor: { kind: 'thread', maxWorkers: 1 } });
     const { add } = forger(queue);
@@ -114,7 +124,7 @@ describe.skipIf(redis === undefined)('what a job can make a host do', () => {
       { steps: ['__proto__', '__proto__', 'polluted'], exception: 1, name: 'x', message: 'y', stack: undefined },
       { steps: ['constructor', 'prototype', 'polluted'], exception: 2, name: 'x', message: 'y', stack: undefined },
     ];
-    const payload = call([evil], { patches, context: evil });
+    const payload = write({ id: 1, args: [evil], behalf, patches, context: evil });
     expect(await add({ module: 'tasks', name: 'double', payload })).toMatch(/^completed/);
     const { pid, ...polluted } = await executor().submit(tasks.environment);
     expect([typeof pid, polluted]).toEqual(['number', {}]);
