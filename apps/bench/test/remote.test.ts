@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readOptions } from '../dist/options.js';
-import { readCommands } from '../dist/remote/remote-bench.js';
+import { readRedisWork } from '../dist/remote/remote-bench.js';
 
 test('remote executors are measured by themselves', () => {
   expect(readOptions(['--backend', 'bullmq'])).toEqual({ remote: true, rounds: 6, quick: false });
@@ -21,5 +21,6 @@ cmdstat_hget:calls=90,usec=100,usec_per_call=1.11,rejected_calls=0,failed_calls=
 cmdstat_xread:calls=5,usec=50,usec_per_call=10.00,rejected_calls=0,failed_calls=0
 cmdstat_config|get:calls=1,usec=9,usec_per_call=9.00,rejected_calls=0,failed_calls=0
 `;
-  expect(readCommands(info)).toEqual({ calls: 25, microseconds: 850 });
+  const cpu = '# CPU\r\nused_cpu_sys:1.5\r\nused_cpu_user:2.25\r\nused_cpu_sys_children:9\r\n';
+  expect(readRedisWork(info, cpu)).toEqual({ commands: 25, microseconds: 3_750_000 });
 });

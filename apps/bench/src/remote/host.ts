@@ -1,8 +1,9 @@
 // A worker host of the bench as a process: `node host.js CONTENDER URL QUEUE CONCURRENCY`. It says when it takes tasks, and ends at SIGTERM.
 import { fileURLToPath } from 'node:url';
+import { Worker as Thread } from 'node:worker_threads';
 import { createWorkerHost } from '@anypool/bullmq';
 import { createExecutor } from '@anypool/native';
-import { Worker } from 'bullmq';
+import { type Processor, Worker } from 'bullmq';
 import { wait } from './tasks.js';
 
 const [, , contender = '', url = '', queue = '', concurrency = '8'] = process.argv;
@@ -23,16 +24,31 @@ if (contender === 'anypool') {
     await executor.shutdown();
   });
 } else {
-  const inline = async ({ data }: { data: { ms?: number } }): Promise<null> => {
-    if (data.ms !== undefined) await wait(data.ms);
-    return null;
+  const processors: Readonly<Record<string, () => string | Processor>> = {
+    raw: () => onMainThread,
+    threads: () => inThreads(many),
+    sandboxed: () => fileURLToPath(new URL('./sandboxed.js', import.meta.url)),
   };
-  const sandboxed = fileURLToPath(new URL('./sandboxed.js', import.meta.url));
-  const worker = new Worker(queue, contender === 'sandboxed' ? sandboxed : inline, {
-    connection: { url },
-    concurrency: many,
-  });
+  const worker = new Worker(queue, processors[contender]?.(), { connection: { url }, concurrency: many });
   await worker.waitUntilReady();
-  process.once('SIGTERM', () => void worker.close());
+  process.once('SIGTERM', () => void worker.close().then(() => process.exit()));
 }
 console.log('ready');
+
+async function onMainThread({ data }: { data: { ms?: number } }): Promise<null> {
+  if (data.ms !== undefined) await wait(data.ms);
+  return null;
+}
+
+/** Off the main thread with as little as Node needs for that: a message there and one back. */
+function inThreads(count: number): Processor {
+  const idle = Array.from({ length: count }, () => new Thread(new URL('./bare-thread.js', import.meta.url)));
+  return async ({ data }) => {
+    const thread = idle.pop();
+    if (thread === undefined) throw new Error('BullMQ has begun more jobs than it was told to.');
+    thread.postMessage(data.ms);
+    await new Promise((resolve) => thread.once('message', resolve));
+    idle.push(thread);
+    return null;
+  };
+}

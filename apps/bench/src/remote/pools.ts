@@ -7,8 +7,11 @@ import { createExecutor } from '@anypool/bullmq';
 import { tasksFrom } from '@anypool/core';
 import { Queue, QueueEvents } from 'bullmq';
 
-/** Who is measured: our executor, and BullMQ with its processor on the host's main thread, or in child processes of its own. */
-export const contenders = ['anypool', 'raw', 'sandboxed'] as const;
+/**
+ * Who is measured: our executor, and BullMQ with its processor on the host's main thread, in threads that get a bare message for each job, or
+ * in child processes of its own.
+ */
+export const contenders = ['anypool', 'raw', 'threads', 'sandboxed'] as const;
 export type Contender = (typeof contenders)[number];
 
 /** A caller with its hosts. */
@@ -57,7 +60,8 @@ function ourCaller(url: string, queue: string): RemotePool {
 
 async function rawCaller(url: string, queue: string): Promise<RemotePool> {
   const connection = { url };
-  const [jobs, events] = [new Queue(queue, { connection }), new QueueEvents(queue, { connection })];
+  // From the first event on: BullMQ 6.7 else begins with what comes after its first read, and waits for ever for a job that was done before.
+  const [jobs, events] = [new Queue(queue, { connection }), new QueueEvents(queue, { connection, lastEventId: '0' })];
   // Each waiting job listens on both.
   jobs.setMaxListeners(0);
   events.setMaxListeners(0);

@@ -21,7 +21,7 @@ export async function remoteBench(
   const redis = await connected();
   const sequential = new Figures();
   const atOnce = new Figures();
-  const commands = new Map<Contender, CommandCount>();
+  const work = new Map<Contender, RedisWork>();
   for (let round = 0; round < rounds; round += 1) {
     // In turn, and each in a queue and hosts of its own: what slows one round down slows all of it down.
     for (const contender of contenders) {
@@ -30,9 +30,9 @@ export async function remoteBench(
       try {
         await manyOf(pool, 1000 * share);
         sequential.add(contender, await rateOf(500 * share, (count) => oneByOne(pool, count)));
-        const before = await commandsOf(redis);
+        const before = await workOf(redis);
         atOnce.add(contender, await rateOf(5000 * share, (count) => manyOf(pool, count)));
-        commands.set(contender, since(before, await commandsOf(redis), 5000 * share));
+        work.set(contender, each(before, await workOf(redis), 5000 * share));
       } finally {
         await pool.close();
       }
@@ -57,7 +57,7 @@ export async function remoteBench(
     ratesTable('No-ops, one after the other', 'tasks/s', sequential),
     ratesTable('No-ops at once', 'tasks/s', atOnce),
     `## Hosts\n\nOur executor over more hosts, tasks/s; tasks that wait 10 ms take no CPU to speak of.\n\n${table(['hosts', 'no-ops', 'tasks that wait 10 ms'], scaling)}`,
-    commandTable(commands),
+    workTable(work),
   ].join('\n\n');
 }
 
@@ -78,6 +78,7 @@ function ratesTable(title: string, unit: string, figures: Figures): string {
   const labels: Readonly<Record<Contender, string>> = {
     anypool: 'anypool, tasks in threads of the host',
     raw: 'BullMQ with `waitUntilFinished`, processor on the host’s main thread',
+    threads: 'the same, processor in threads, by a bare message there and back',
     sandboxed: 'the same, processor in child processes (BullMQ’s sandbox)',
   };
   const rows = contenders.map((contender) => [
@@ -119,45 +120,43 @@ async function manyOf(pool: RemotePool, count: number, ms?: number): Promise<voi
   await Promise.all(Array.from({ length: inFlight }, lane));
 }
 
-/** Calls and microseconds of Redis, of the commands that came from outside and of all. */
-interface CommandCount {
-  readonly calls: number;
+/** What Redis has done: commands, and microseconds of CPU. */
+interface RedisWork {
+  readonly commands: number;
   readonly microseconds: number;
 }
 
-/** Reads what Redis has done since it started: `calls` are the commands that clients sent, not those that scripts call. */
-export function readCommands(info: string): CommandCount {
-  let calls = 0;
-  let microseconds = 0;
-  for (const [, name = '', count = '', usec = ''] of info.matchAll(/^cmdstat_([^:]+):calls=(\d+),usec=(\d+)/gm)) {
-    if (!fromClients.has(name)) continue;
-    calls += Number(count);
-    microseconds += Number(usec);
-  }
-  return { calls, microseconds };
+/** Reads what Redis has done since it started: `commands` are those that clients sent, not those that scripts call. */
+export function readRedisWork(commandStatistics: string, cpu: string): RedisWork {
+  let commands = 0;
+  for (const [, name = '', count = ''] of commandStatistics.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm))
+    if (fromClients.has(name)) commands += Number(count);
+  let seconds = 0;
+  for (const [, used = ''] of cpu.matchAll(/^used_cpu_(?:user|sys):([\d.]+)/gm)) seconds += Number(used);
+  return { commands, microseconds: seconds * 1e6 };
 }
 
-/** What BullMQ's clients send; all else runs inside of its scripts, and their time is the scripts'. */
+/** What BullMQ's clients send; all else runs inside of its scripts. */
 const fromClients = new Set(['evalsha', 'eval', 'xread', 'bzpopmin', 'multi', 'exec', 'unlink', 'mget', 'xrevrange']);
 
-async function commandsOf(redis: Redis): Promise<CommandCount> {
-  return readCommands(await redis.info('commandstats'));
+async function workOf(redis: Redis): Promise<RedisWork> {
+  return readRedisWork(await redis.info('commandstats'), await redis.info('cpu'));
 }
 
-function since(before: CommandCount, after: CommandCount, tasks: number): CommandCount {
+function each(before: RedisWork, after: RedisWork, tasks: number): RedisWork {
   return {
-    calls: (after.calls - before.calls) / tasks,
+    commands: (after.commands - before.commands) / tasks,
     microseconds: (after.microseconds - before.microseconds) / tasks,
   };
 }
 
-function commandTable(commands: ReadonlyMap<Contender, CommandCount>): string {
-  const rows = [...commands].map(([contender, { calls, microseconds }]) => [
+function workTable(work: ReadonlyMap<Contender, RedisWork>): string {
+  const rows = [...work].map(([contender, { commands, microseconds }]) => [
     contender,
-    calls.toFixed(1),
+    commands.toFixed(1),
     microseconds.toFixed(0),
   ]);
-  return `## What a task costs Redis\n\nOf the no-ops at once, in the last round.\n\n${table(['', 'commands', 'microseconds of Redis'], rows)}`;
+  return `## What a task costs Redis\n\nOf the no-ops at once, in the last round.\n\n${table(['', 'commands', 'microseconds of CPU'], rows)}`;
 }
 
 async function connected(): Promise<Redis> {
