@@ -5,12 +5,13 @@ import {
   type Call,
   type ControlMessage,
   capabilities,
+  LostCall,
   type Outcome,
   type WorkerEvents,
   type WorkerExit,
 } from '@anypool/core/backend';
 import { Link, type LinkSettings } from './link.js';
-import { LostCall, type RemoteCall } from './remote-call.js';
+import type { RemoteCall } from './remote-call.js';
 
 /** The hosts of a queue, as the workers of an executor. A worker here is a place: one call at a time, with whichever host takes it. */
 export function remoteBackend(settings: LinkSettings): Backend {

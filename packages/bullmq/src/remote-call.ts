@@ -1,21 +1,11 @@
-import type {
-  CallOnBehalf,
-  ControlMessage,
-  Outcome,
-  WorkerEvents,
-  WorkerExit,
-  WorkerMessage,
+import {
+  type CallOnBehalf,
+  type ControlMessage,
+  LostCall,
+  type Outcome,
+  type WorkerEvents,
+  type WorkerMessage,
 } from '@anypool/core/backend';
-
-/** The worker host of a call is gone, or Redis has lost the call. */
-export class LostCall extends Error {
-  readonly exit: WorkerExit;
-
-  constructor(exit: WorkerExit) {
-    super('The call is lost.');
-    this.exit = exit;
-  }
-}
 
 /** One call of this process that is in Redis or with a host: what is known of it. */
 export class RemoteCall {
@@ -119,7 +109,7 @@ export class RemoteCall {
     this.#reject(error);
   }
 
-  /** Nobody knows what became of it. */
+  /** Nobody knows what became of it: its host is gone, or Redis has lost it. */
   lost(why: string, cause?: unknown): void {
     if (this.state === 'over') return;
     this.state = 'over';

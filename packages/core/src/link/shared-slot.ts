@@ -19,12 +19,12 @@ export interface SharedCall {
   abandon(): void;
 }
 
-/** The pool's worker is gone, and the call with it. */
+/** The worker that had the call is gone, and the call with it. */
 export class LostCall extends Error {
   readonly exit: WorkerExit;
 
   constructor(exit: WorkerExit) {
-    super('The worker of the pool is gone.');
+    super('The worker that had the call is gone.');
     this.exit = exit;
   }
 }
