@@ -12,7 +12,8 @@ import { join } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startRemoteHost } from './remote-host.js';
+import { startConformanceHost } from '../packages/bullmq/test/hosts.ts';
+import { findRedis } from '../packages/bullmq/test/redis.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const markers = ['<!-- conformance: made by `pnpm conformance --update-readme` -->', '<!-- /conformance -->'];
@@ -69,22 +70,21 @@ async function main() {
   const since = performance.now();
   for (const { name, ...target } of targets) {
     const begun = performance.now();
-    const remote = target.kinds?.includes('remote') ? await startRemoteHost() : { env: {}, async stop() {} };
-    if (remote === undefined) {
+    const run = () =>
+      suite.runConformance({
+        ...target,
+        cases: values.case,
+        jobs: values.jobs === undefined ? availableParallelism() : Number(values.jobs),
+        timeScale: values['time-scale'] === undefined ? undefined : Number(values['time-scale']),
+        signal: ending.signal,
+      });
+    const report = target.kinds?.includes('remote') ? await withRemoteHost(run) : await run();
+    if (report === undefined) {
       const message = `${name}: NOT RUN, as there is no Redis: set REDIS_URL, or install redis-server.`;
       if (values['update-readme']) throw new Error(message);
       console.error(message);
       continue;
     }
-    Object.assign(process.env, remote.env);
-    const report = await suite.runConformance({
-      ...target,
-      cases: values.case,
-      jobs: values.jobs === undefined ? availableParallelism() : Number(values.jobs),
-      timeScale: values['time-scale'] === undefined ? undefined : Number(values['time-scale']),
-      signal: ending.signal,
-    });
-    await remote.stop();
     const failures = report.results.filter(suite.isFailure).length;
     console.error(`${name}: ${report.results.length} results, ${failures} failures, ${seconds(begun)} s`);
     reports.push(report);
@@ -93,6 +93,23 @@ async function main() {
   write(reports, suite);
   if (values['update-readme']) updateDocuments(reports, suite);
   return reports.some(({ results }) => results.some(suite.isFailure)) ? 1 : 0;
+}
+
+/** Runs with a real Redis and a worker host; undefined where there is no Redis. */
+async function withRemoteHost(run) {
+  const redis = await findRedis();
+  if (redis === undefined) return undefined;
+  try {
+    const host = await startConformanceHost(redis.url);
+    Object.assign(process.env, host.env);
+    try {
+      return await run();
+    } finally {
+      await host.stop();
+    }
+  } finally {
+    await redis.stop();
+  }
 }
 
 function seconds(since) {

@@ -1,5 +1,7 @@
 /** How many parts a value may have to be small. */
 const most = 64;
+/** Characters that its texts may have, in all: JSON takes up to six for one. */
+const longest = 1000;
 
 /**
  * A value as JSON, if it is small and JSON carries it exactly: numbers, strings, booleans and null in plain objects and arrays; undefined
@@ -11,6 +13,7 @@ export function toSmallJson(value: unknown): string | undefined {
 
 class SmallValue {
   #parts = 0;
+  #characters = 0;
   /** What was seen twice would be two of a kind in JSON. */
   readonly #seen: object[] = [];
 
@@ -19,6 +22,7 @@ class SmallValue {
     if (this.#parts > most) return false;
     switch (typeof value) {
       case 'string':
+        return this.#isShort(value);
       case 'boolean':
         return true;
       case 'number':
@@ -30,8 +34,14 @@ class SmallValue {
     }
   }
 
+  #isShort(text: string): boolean {
+    this.#characters += text.length;
+    return this.#characters <= longest;
+  }
+
   #isExactObject(value: object): boolean {
-    if (this.#seen.includes(value)) return false;
+    // Somebody's patch of a prototype is a way to write it that is none of the caller's.
+    if (this.#seen.includes(value) || 'toJSON' in value) return false;
     this.#seen.push(value);
     const isArray = Array.isArray(value);
     if (Object.getPrototypeOf(value) !== (isArray ? Array.prototype : Object.prototype)) return false;
@@ -39,6 +49,6 @@ class SmallValue {
     // An array with holes, or with keys of its own.
     if (isArray && (keys.length !== value.length || (value.length > 0 && keys.at(-1) !== `${value.length - 1}`)))
       return false;
-    return keys.every((key) => this.isExact(Reflect.get(value, key)));
+    return keys.every((key) => this.#isShort(key) && this.isExact(Reflect.get(value, key)));
   }
 }

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { WorkerHostOptions, WorkerHostStats } from '@anypool/bullmq';
@@ -26,8 +29,13 @@ export interface HostProcess {
 /** Starts a host, and resolves when it takes tasks. */
 export async function startHost(options: HostProcessOptions): Promise<HostProcess> {
   const script = fileURLToPath(new URL('./host-process.js', import.meta.url));
-  const child = spawn(process.execPath, [script, JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
+  // Of its own: what tasks write by a relative path is to lie nowhere else.
+  const cwd = mkdtempSync(join(tmpdir(), 'anypool-host-'));
+  const child = spawn(process.execPath, [script, JSON.stringify(options)], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit').finally(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 3 }));
   const lines = createInterface({ input: child.stdout });
   let last = '';
   lines.on('line', (line) => {
@@ -48,8 +56,17 @@ export async function startHost(options: HostProcessOptions): Promise<HostProces
   };
 }
 
-/** The fixture modules of the conformance suite. */
-export function fixtureModules(): string[] {
+/** A host for the conformance suite, whose adapter is adapter.js; `env` is what that finds it by. */
+export async function startConformanceHost(
+  connection: string,
+): Promise<HostProcess & { readonly env: Readonly<Record<string, string>> }> {
+  const queue = `conformance-${randomUUID()}`;
+  const executor = { kind: 'process', maxWorkers: 24, idleTimeout: 3000 } as const;
+  const host = await startHost({ connection, queue, tasks: fixtureModules(), maxPayload: 2 ** 28, executor });
+  return { ...host, env: { ANYPOOL_TEST_REDIS: connection, ANYPOOL_TEST_QUEUE: queue } };
+}
+
+function fixtureModules(): string[] {
   const folder = new URL('fixtures/', import.meta.resolve('@anypool/conformance'));
   return readdirSync(folder)
     .filter((file) => file.endsWith('.js') && file !== 'index.js')

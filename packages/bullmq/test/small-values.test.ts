@@ -40,7 +40,20 @@ describe('anything else is not', () => {
     ['the same object twice', [shared, shared]],
     ['a circle', circle],
     ['many values', Array.from({ length: 100 }, () => 0)],
+    ['a long text', '\u0000'.repeat(1001)],
+    ['long texts together', ['x'.repeat(501), 'y'.repeat(501)]],
+    ['a long name', { ['x'.repeat(1001)]: 1 }],
+    ['what says how JSON is to show it', { toJSON: 1 }],
   ])('%s', (_, value) => {
     expect(toSmallJson(value)).toBe(undefined);
   });
+});
+
+test('nor what a patched prototype would write in its place', () => {
+  Object.defineProperty(Array.prototype, 'toJSON', { value: () => 'patched', configurable: true });
+  try {
+    expect(toSmallJson({ args: [1] })).toBe(undefined);
+  } finally {
+    Reflect.deleteProperty(Array.prototype, 'toJSON');
+  }
 });

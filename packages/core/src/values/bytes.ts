@@ -1,4 +1,10 @@
-import { v8 } from './v8.js';
+let loaded: typeof import('node:v8') | undefined;
+
+/** Node's `v8` module, loaded when it is first needed: a program whose workers are threads may never send anything as bytes. */
+function v8(): typeof import('node:v8') {
+  loaded ??= process.getBuiltinModule('node:v8');
+  return loaded;
+}
 
 /**
  * A value as bytes, for channels that carry no structured clone. Plain `Serializer`, not `v8.serialize()`: that one copies each

@@ -1,9 +1,9 @@
 import { types } from 'node:util';
 import { MessagePort, type Transferable } from 'node:worker_threads';
+import { fromBytes, toBytes } from './bytes.js';
 import { isMoved } from './moved.js';
 import { namedKeys } from './named-keys.js';
 import { refusal } from './transferable.js';
-import { v8 } from './v8.js';
 
 /** How values travel: by structured clone (threads, inline), or as bytes that V8's serializer writes (processes). */
 export interface Carrier {
@@ -378,12 +378,7 @@ function clonesExceptions(): boolean {
 }
 
 function throughBytes(value: unknown): unknown {
-  const serializer = new (v8().Serializer)();
-  serializer.writeHeader();
-  serializer.writeValue(value);
-  const deserializer = new (v8().Deserializer)(serializer.releaseBuffer());
-  deserializer.readHeader();
-  return deserializer.readValue();
+  return fromBytes(toBytes(value));
 }
 
 function readTag(value: object): string | undefined {
