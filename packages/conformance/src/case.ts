@@ -20,7 +20,7 @@ export interface ConformanceCase {
   readonly kinds?: readonly CaseContext['kind'][];
   /** Why it means nothing where workers are remote: it is skipped there. See `localOnly`. */
   readonly local?: string;
-  /** ms after which the case has hung, before scaling. Default 20,000. */
+  /** ms after which the case has hung, before scaling; three times as many where workers are remote. Default 20,000. */
   readonly cap?: number;
   /** Runs with no other case beside it, where cases run side by side. For what compares times. */
   readonly alone?: true;

@@ -15,9 +15,16 @@ export class HangError extends Error {
 const defaultCap = 20_000;
 const disposeCap = 10_000;
 
+/** A remote task passes a network and a server's queue twice, which takes as long as tens of tasks on a worker at hand. */
+const remoteTimes = 3;
+
 /** ms, before scaling, after which a case must have ended, and what it left behind as well. */
-export function capOf(testCase: ConformanceCase): number {
-  return (testCase.cap ?? defaultCap) + disposeCap;
+export function capOf(testCase: ConformanceCase, kind: Target['kind']): number {
+  return runCap(testCase, kind) + disposeCap;
+}
+
+function runCap({ cap = defaultCap }: ConformanceCase, kind: Target['kind']): number {
+  return kind === 'remote' ? remoteTimes * cap : cap;
 }
 
 /**
@@ -34,7 +41,7 @@ export async function runCase(
   const { context, dispose } = createContext(target);
   const result = await settle(
     () => testCase.run(context),
-    (testCase.cap ?? defaultCap) * timeScale,
+    runCap(testCase, target.kind) * timeScale,
     `${testCase.id} hangs`,
     signal,
   );

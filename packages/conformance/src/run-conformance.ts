@@ -97,7 +97,7 @@ async function runAll(
   // What may take long is begun first, so that nothing waits for it at the end.
   const together = due
     .filter((entry) => entry.case.alone !== true)
-    .sort((one, other) => capOf(other.case) - capOf(one.case))
+    .sort((one, other) => capOf(other.case, other.kind) - capOf(one.case, one.kind))
     .values();
   await Promise.all(runners.map((runner) => drain(together, runner)));
   const alone = due.filter((entry) => entry.case.alone === true).values();

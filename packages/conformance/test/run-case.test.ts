@@ -72,6 +72,12 @@ describe('runCase', () => {
     assert.equal((await runCase(brief, target(), 10_000)).status, 'passed');
   });
 
+  test('a case has three times as long where workers are remote', async () => {
+    const hung = await runCase(caseOf(forever, 20), { ...target(), kind: 'remote' });
+    assert.ok(hung.status === 'hang' && hung.error instanceof HangError);
+    assert.match(hung.error.message, /no end after 60 ms/);
+  });
+
   for (const end of ['well', 'badly', 'never'] as const) {
     test(`what a case leaves behind is ended when it ends ${end}`, async () => {
       const left = { pid: 0, port: 0, folder: '', executor: undefined as Executor | undefined };

@@ -65,7 +65,10 @@ export function createJob(module: string, timeScale: number): CaseRunner {
 
     async run(testCase, offered) {
       const since = performance.now();
-      const reply = await ask({ type: 'run', module, timeScale, id: testCase.id, offered }, capOf(testCase));
+      const reply = await ask(
+        { type: 'run', module, timeScale, id: testCase.id, offered },
+        capOf(testCase, offered.kind),
+      );
       if (reply.type === 'ended') {
         // Whatever still goes on there would go on beside the next case.
         if (reply.end.status === 'hang') discard();
