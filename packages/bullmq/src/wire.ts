@@ -4,11 +4,11 @@ import {
   fromBytes,
   type Outcome,
   toBytes,
+  toSmallJson,
   type WorkerMessage,
 } from '@anypool/core/backend';
 import { PayloadTooLargeError } from './errors.js';
 import type { Signer } from './signature.js';
-import { toSmallJson } from './small-values.js';
 
 /** What is in Redis for a call, as the data of a BullMQ job. All else of it is in `payload`. */
 export interface JobData {

@@ -1,9 +1,10 @@
-import type { ChildProcess, ForkOptions } from 'node:child_process';
+import type { ForkOptions } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import {
   type Backend,
   capabilities,
+  type ProcessLibrary,
   startProcessWorker,
   startThreadWorker,
   type WorkerInit,
@@ -11,6 +12,9 @@ import {
 } from '@anypool/core/backend';
 import type { NativeForkOptions, NativeThreadOptions } from './options.js';
 import type { Reply } from './worker.js';
+
+/** Behind the pipes of each process and the IPC channel. Node's IPC goes its own way on Windows, and pipes that are no stdio were not tried there. */
+const linePipe = process.platform === 'win32' ? undefined : 4;
 
 /** Threads of `node:worker_threads`. */
 export function threadBackend(entry: string, options: NativeThreadOptions): Backend {
@@ -51,8 +55,9 @@ function thread(init: WorkerInit, entry: string, options: NativeThreadOptions): 
   };
 }
 
-function childProcess(init: WorkerInit, entry: string, options: NativeForkOptions): WorkerLibrary<ChildProcess> {
+function childProcess(init: WorkerInit, entry: string, options: NativeForkOptions): ProcessLibrary {
   return {
+    line: linePipe,
     start(message) {
       // Loaded only now: it takes as long as all of this package, and threads do without.
       const { fork } = process.getBuiltinModule('node:child_process');
@@ -107,7 +112,7 @@ function forkOptions(init: WorkerInit, { cwd, detached, execPath, uid, gid }: Na
     ...(execArgv && { execArgv: [...execArgv] }),
     // By default, JSON, which carries no bytes (V1).
     serialization: 'advanced',
-    // Pipes: stdin is the guard's, and core forwards the output (W10, W11).
-    silent: true,
+    // Pipes: stdin is the guard's, core forwards the output (W10, W11), and the last one is core's own.
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc', ...(linePipe === undefined ? [] : ['pipe' as const])],
   };
 }

@@ -26,6 +26,16 @@ test.each([
   expect(await executor.submit(pid)).toEqual(expect.any(Number));
 });
 
+test.runIf(process.platform !== 'win32').each([
+  ['closes', inlineTask(() => process.getBuiltinModule('node:fs').closeSync(4))],
+  ['writes to', inlineTask(() => void process.getBuiltinModule('node:fs').writeSync(4, 'hello'))],
+])('W2: a task that %s the pipe of core’s messages costs its worker, and no more', async (_, spoil) => {
+  await using executor = createExecutor({ kind: 'process', maxWorkers: 1 });
+  const [spoilt, behind] = [executor.submit(spoil), executor.submit(pid)];
+  await expect(spoilt).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
+  expect(await behind).toEqual(expect.any(Number));
+});
+
 test('W5: why a process cannot be spawned is the cause of the failed start', async () => {
   await using executor = createExecutor({
     kind: 'process',

@@ -1,8 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CallTarget, ControlMessage, WorkerInit, WorkerMessage } from '../backend-types.js';
 import type { WorkerKind } from '../executor.js';
-import { fromBytes } from '../values/bytes.js';
+import { fromBytes, toBytes } from '../values/bytes.js';
 import type { Encoded } from '../values/error-codec.js';
+import { toSmallJson } from '../values/small-json.js';
 import type { BoardTask } from './board.js';
 import type { WireOutcome } from './wire.js';
 
@@ -20,8 +21,10 @@ export interface OpenMessage {
   readonly board?: NonNullable<WorkerInit['board']>;
   /** Threads: the control channel. */
   readonly port?: MessagePort;
-  /** Processes: what tells core's messages from others, see {@link TaggedMessage}. */
+  /** Processes: what tells core's messages from others on the IPC channel, see {@link TaggedMessage}. */
   readonly key?: string;
+  /** Processes: the file descriptor of a pipe that is core's own, and goes both ways. */
+  readonly line?: number;
   /** Processes: the file descriptor that ends with the parent and brings cancels to the guard thread. */
   readonly guard?: number;
 }
@@ -46,13 +49,16 @@ export const bell = 0;
 
 /**
  * A message on the one IPC channel that a process has for everybody. Core's are told by a key that core makes for each worker, since a task
- * can send what it likes. What holds objects travels as bytes; a number, which most calls and replies are, as a text, which takes a
- * fifth less time than an object does.
+ * can send what it likes. Numbers, which most calls and replies are, and what is small and plain travel as a text, which takes Node's
+ * serializer the least time; all else as bytes.
  */
 export type TaggedMessage = string | Readonly<Record<string, unknown>>;
 
+/** Throws where V8 cannot write the content. */
 export function tag(content: unknown, key: string): TaggedMessage {
-  return typeof content === 'number' ? key + content : { [key]: content };
+  if (typeof content === 'number') return key + content;
+  const json = toSmallJson(content);
+  return json === undefined ? { [key]: toBytes(content) } : key + json;
 }
 
 /** Whether a message is tagged with this key. */
@@ -64,7 +70,7 @@ export function isTagged(message: unknown, key: string): message is TaggedMessag
 /** The content of a message that is tagged with this key; undefined for anybody else's. */
 export function tagged(message: unknown, key: string): unknown {
   if (!isTagged(message, key)) return undefined;
-  if (typeof message === 'string') return Number(message.slice(key.length));
+  if (typeof message === 'string') return JSON.parse(message.slice(key.length));
   const content = message[key];
   return content instanceof Uint8Array ? fromBytes(content) : content;
 }

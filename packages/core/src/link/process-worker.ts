@@ -1,21 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Duplex, Stream } from 'node:stream';
 import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { type Deadline, deadlines } from '../engine/deadlines.js';
 import { NotCloneableError } from '../errors.js';
 import { toBytes } from '../values/bytes.js';
-import { isPrimitive } from '../values/inspect.js';
-import {
-  type Control,
-  type ExitingMessage,
-  type FromWorker,
-  isTyped,
-  type OpenMessage,
-  tag,
-  tagged,
-} from './messages.js';
+import { type Control, type ExitingMessage, type FromWorker, isTyped, type OpenMessage } from './messages.js';
 import { failedStart, Opening, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
+import { ipcLine, type ProcessLine, pipeLine } from './process-line.js';
 import { openFields, type WorkerLibrary } from './thread-worker.js';
 import { CallWriter, readOutcome, type WireCall } from './wire.js';
 
@@ -28,15 +21,20 @@ const lastWords = 500;
  */
 const unwatched = 1;
 
+/** A {@link WorkerLibrary} that starts child processes. */
+export interface ProcessLibrary extends WorkerLibrary<ChildProcess> {
+  /**
+   * The file descriptor, in the child, of a pipe that the library makes for core, besides the three of each process and the IPC channel. It
+   * goes both ways, and `stdio[line]` of the raw process is core's end of it. Without one, messages go by the IPC channel, which takes longer.
+   */
+  readonly line?: number | undefined;
+}
+
 /**
  * A backend worker over a library's child process, which must have an IPC channel with advanced serialization and a stdin pipe. The
  * library starts it and carries the first message; calls go by messages of core's own. stdin is the guard's pipe, see `startGuard`.
  */
-export function startProcessWorker(
-  init: WorkerInit,
-  events: WorkerEvents,
-  library: WorkerLibrary<ChildProcess>,
-): BackendWorker {
+export function startProcessWorker(init: WorkerInit, events: WorkerEvents, library: ProcessLibrary): BackendWorker {
   const key = `anypool/${Math.random().toString(36).slice(2, 10)}`;
   const open: OpenMessage = {
     ...openFields(init),
@@ -46,6 +44,7 @@ export function startProcessWorker(
     transfer: false,
     key,
     guard: 0,
+    ...(library.line !== undefined && { line: library.line }),
   };
   let started: ReturnType<typeof library.start>;
   try {
@@ -61,9 +60,7 @@ export function startProcessWorker(
   const opening = new Opening();
   let lastReply = performance.now();
   let answer: ((outcome: Outcome) => void) | undefined;
-  raw.on('message', (message) => {
-    const told = tagged(message, key) as FromWorker | undefined;
-    if (told === undefined) return;
+  const receive = (told: FromWorker): void => {
     if (!isTyped(told)) {
       lastReply = performance.now();
       calls.answered();
@@ -71,7 +68,9 @@ export function startProcessWorker(
     } else if (told.type === 'exiting') lastWord = told;
     else if (told.type === 'opened') opening.opened(told);
     else events.message(told);
-  });
+  };
+  const pipe = library.line === undefined ? undefined : raw.stdio?.[library.line];
+  const line = isDuplex(pipe) ? pipeLine(pipe, receive) : ipcLine(raw, key, receive);
   // Writing to a child that is gone: its 'exit' tells all there is to know.
   raw.on('error', () => {});
   raw.stdin?.on('error', () => {});
@@ -81,7 +80,7 @@ export function startProcessWorker(
     gone = true;
   });
   const kill = (): void => void raw.kill('SIGKILL');
-  const exited = whenGone(raw, kill).then((exit) => {
+  const exited = whenGone(raw, pipe, kill).then((exit) => {
     library.discard();
     const stderr = stderrTail();
     // V8's own last words, and the way in which it then ends the process: a task may print such words, too.
@@ -94,12 +93,8 @@ export function startProcessWorker(
       ...(unsent ? { begun: 0 } : lastWord && { begun: lastWord.begun }),
     };
   });
-  const post = (content: unknown): void => {
-    // Without a callback, which would cost as much as the message: a failure is an 'error' of the process, see above.
-    if (raw.connected) raw.send(tag(content, key));
-  };
   const send = (message: Control): void => {
-    post(toBytes(message));
+    line.prepare(message)();
     // By the guard's pipe as well, for a task that never yields.
     if (message.type === 'cancel') raw.stdin?.write(cancelRecord(message.id));
   };
@@ -113,10 +108,10 @@ export function startProcessWorker(
     prefetch: 0,
     execute: (call: Call) =>
       new Promise<Outcome>((resolve) => {
-        const content = contentOf(calls.write(call));
+        const post = prepared(line, calls.write(call));
         answer = resolve;
         if (performance.now() - lastReply <= unwatched) {
-          post(content);
+          post();
           return;
         }
         // Until it is sent, a death proves that it was never begun: another worker is to have it. Also a death that is told meanwhile.
@@ -124,7 +119,7 @@ export function startProcessWorker(
         void nextLook().then(() => {
           if (gone) return;
           unsent = false;
-          post(content);
+          post();
         });
       }),
     send,
@@ -135,15 +130,16 @@ export function startProcessWorker(
   };
 }
 
-// What holds no objects is the same through any serialization but JSON, and takes half the time without bytes of its own.
-function contentOf(call: WireCall): unknown {
-  if (typeof call === 'number') return call;
-  if (call[3] === undefined && (call[2] === undefined || call[2].every(isPrimitive))) return call;
+function prepared(line: ProcessLine, call: WireCall): () => void {
   try {
-    return toBytes(call);
+    return line.prepare(call);
   } catch (cause) {
     throw new NotCloneableError('The arguments could not be sent.', { path: 'args', side: 'argument', cause });
   }
+}
+
+function isDuplex(stream: Stream | null | undefined): stream is Duplex {
+  return stream instanceof Object && 'read' in stream && 'write' in stream;
 }
 
 function asBytes(message: OpenMessage): [Uint8Array, Transferable[]] {
@@ -167,12 +163,13 @@ async function nextLook(): Promise<void> {
 function unref(child: ChildProcess): void {
   child.unref();
   child.channel?.unref();
-  for (const stream of [child.stdin, child.stdout, child.stderr]) {
-    if (stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
+  // Without any, where not even a pipe could be made.
+  for (const stream of child.stdio ?? []) {
+    if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
   }
 }
 
-function whenGone(child: ChildProcess, kill: () => void): Promise<WorkerExit> {
+function whenGone(child: ChildProcess, line: Stream | null | undefined, kill: () => void): Promise<WorkerExit> {
   return new Promise((resolve) => {
     let exit: WorkerExit = {};
     let open = 2;
@@ -186,6 +183,8 @@ function whenGone(child: ChildProcess, kill: () => void): Promise<WorkerExit> {
       // The library's reply, if one came last, is still on its way through a port of its own.
       if (open === 0) setImmediate(() => setImmediate(done));
     };
+    // A task that cuts a channel makes the process of no use to anyone; one that is exiting is given the time to.
+    const cut = (): void => void limits.push(deadlines.add(lastWords, kill));
     child.once('exit', (exitCode, signal) => {
       exit = { ...(exitCode === null ? {} : { exitCode }), ...(signal === null ? {} : { signal }) };
       limits.push(deadlines.add(lastWords, done));
@@ -195,10 +194,10 @@ function whenGone(child: ChildProcess, kill: () => void): Promise<WorkerExit> {
     else {
       child.once('disconnect', () => {
         closed();
-        // A task that cuts the channel makes the process of no use to anyone; one that is exiting is given the time to.
-        limits.push(deadlines.add(lastWords, kill));
+        cut();
       });
     }
+    line?.once('close', cut);
     // Spawning failed: there will be no 'exit'.
     if (child.pid === undefined) {
       child.once('error', (error) => {

@@ -10,10 +10,11 @@ function v8(): typeof import('node:v8') {
  * A value as bytes, for channels that carry no structured clone. Plain `Serializer`, not `v8.serialize()`: that one copies each
  * typed array by itself, so that two views of one buffer would arrive as views of two.
  *
- * Throws where V8 cannot write the value.
+ * `before` is put in front of them: what a channel begins its messages with. Throws where V8 cannot write the value.
  */
-export function toBytes(value: unknown): Uint8Array {
+export function toBytes(value: unknown, before?: Uint8Array): Uint8Array {
   const serializer = new (v8().Serializer)();
+  if (before !== undefined) serializer.writeRawBytes(before);
   serializer.writeHeader();
   serializer.writeValue(value);
   return serializer.releaseBuffer();

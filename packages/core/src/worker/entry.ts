@@ -1,28 +1,18 @@
-import type { Transferable } from 'node:worker_threads';
-import type { Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
+import type { Call, ControlMessage, Outcome } from '../backend-types.js';
 import { NotCloneableError } from '../errors.js';
 import { BoardMemory } from '../link/board.js';
-import {
-  bell,
-  type Control,
-  type ExitingMessage,
-  isTagged,
-  type LookMessage,
-  type OpenedMessage,
-  type OpenMessage,
-  tag,
-  tagged,
-} from '../link/messages.js';
-import { CallReader, readCall, type WireCall, writeOutcome } from '../link/wire.js';
-import { fromBytes, toBytes } from '../values/bytes.js';
+import { type Control, isTagged, type LookMessage, type OpenedMessage, type OpenMessage } from '../link/messages.js';
+import { CallReader, readCall, type WireCall } from '../link/wire.js';
+import { fromBytes } from '../values/bytes.js';
 import { encodeError } from '../values/error-codec.js';
-import { type Carrier, isPrimitive } from '../values/inspect.js';
+import type { Carrier } from '../values/inspect.js';
 import { BoardCalls } from './board-calls.js';
 import { startGuard } from './guard.js';
 import { runHook } from './hooks.js';
+import { ipcLine, type Line, pipeLine, portLine } from './line.js';
 import type { TaskTarget } from './load-module.js';
 import { isPrinting, printed } from './printed.js';
-import { isServing, lastBegun, type ServeChannel, serveAs } from './serve.js';
+import { isServing, type ServeChannel, serveAs } from './serve.js';
 import { watchUncaught } from './uncaught.js';
 import { enterWorker, type WorkerIdentity } from './worker-state.js';
 
@@ -30,18 +20,6 @@ import { enterWorker, type WorkerIdentity } from './worker-state.js';
 interface OpenWorker {
   readonly identity: WorkerIdentity;
   readonly channel: ServeChannel;
-}
-
-/** This worker's end of core's channel. */
-interface Line {
-  /** Sends a message to core; `sent` is called when it is out of this worker's hands. */
-  post(message: WorkerMessage, sent?: () => void, transferList?: readonly Transferable[]): void;
-  tell(message: OpenedMessage): void;
-  /** Sends a call's outcome. Throws where it cannot be written. */
-  reply(outcome: Outcome): void;
-  /** Tells core to look at the board. */
-  ring(): void;
-  onMessage(listener: (message: Control | WireCall | LookMessage) => void): void;
 }
 
 let current: OpenWorker | undefined;
@@ -85,7 +63,7 @@ function open(message: OpenMessage): void {
   const cells = message.guard === undefined ? message.cells : startGuard(message.guard);
   const identity = { executor, kind, workerId, carrier, cells: cells && new Int32Array(cells) };
   enterWorker();
-  const line = message.port === undefined ? processLine(message.key ?? '') : portLine(message.port);
+  const line = lineOf(message);
   let control: ((message: ControlMessage) => void) | undefined;
   const channel: ServeChannel = {
     post: (message, transferList) => line.post(message, undefined, transferList),
@@ -174,52 +152,10 @@ async function afterOutput(outcome: Outcome | Promise<Outcome>): Promise<Outcome
   return ended;
 }
 
-function portLine(port: NonNullable<OpenMessage['port']>): Line {
-  return {
-    post(message, sent, transferList) {
-      port.postMessage(message, transferList);
-      sent?.();
-    },
-    tell: (message) => port.postMessage(message),
-    reply: (outcome) => port.postMessage(writeOutcome(outcome)),
-    ring: () => port.postMessage(bell),
-    onMessage(listener) {
-      port.on('message', listener);
-      port.unref();
-    },
-  };
-}
-
-function processLine(key: string): Line {
+function lineOf({ port, line, key = '' }: OpenMessage): Line {
+  if (port !== undefined) return portLine(port);
   ownKey = key;
-  const send = (content: unknown, sent: () => void = () => {}): void => {
-    if (process.connected) process.send?.(tag(content, key), undefined, undefined, sent);
-    else sent();
-  };
-  // Written at once, as nothing is any more that could wait: what fits into the pipe arrives.
-  process.on('exit', () => send(toBytes({ type: 'exiting', begun: lastBegun() } satisfies ExitingMessage)));
-  // Ctrl-C in a terminal reaches a whole group of processes. The end is for the parent to decide, which may want tasks to finish first (X8).
-  process.on('SIGINT', () => {});
-  // The parent is gone, or has let go of this process: no reason to stay. Where the event loop is blocked, the guard ends it.
-  process.on('disconnect', () => process.exit());
-  return {
-    post: (message, sent) => send(toBytes(message), sent),
-    tell: (message) => send(toBytes(message)),
-    reply(outcome) {
-      const written = writeOutcome(outcome);
-      const content = 'value' in outcome && isPrimitive(outcome.value) ? written : toBytes(written);
-      // Without a callback, which would cost as much as the message. That the parent is gone ends this process in any case.
-      if (process.connected) process.send?.(tag(content, key));
-    },
-    // Processes share no memory.
-    ring() {},
-    onMessage(listener) {
-      process.on('message', (message) => {
-        const content = tagged(message, key);
-        if (content !== undefined) listener(content as Control | WireCall);
-      });
-    },
-  };
+  return line === undefined ? ipcLine(key) : pipeLine(line);
 }
 
 // Only a value that changes while it is looked at gets here: it passed the inspection and then could not be written.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toSmallJson } from '../src/small-values.js';
+import { toSmallJson } from '../src/values/small-json.js';
 
 const shared = { a: 1 };
 const circle: Record<string, unknown> = {};

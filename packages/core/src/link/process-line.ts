@@ -1,0 +1,49 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { FrameReader, frame } from './frames.js';
+import { type FromWorker, tag, tagged } from './messages.js';
+
+/** Core's end of its channel to a worker process. */
+export interface ProcessLine {
+  /** Writes a message, and gives what sends it. Throws where V8 cannot write it. Nothing comes of sending to a process that is gone. */
+  prepare(content: unknown): () => void;
+}
+
+/** The IPC channel, which is everybody's: core's messages have `key`. */
+export function ipcLine(child: ChildProcess, key: string, listener: (message: FromWorker) => void): ProcessLine {
+  child.on('message', (message) => {
+    const content = tagged(message, key);
+    if (content !== undefined) listener(content as FromWorker);
+  });
+  return {
+    prepare(content) {
+      const message = tag(content, key);
+      return () => {
+        // Without a callback, which would cost as much as the message: a failure is an 'error' of the process.
+        if (child.connected) child.send(message);
+      };
+    },
+  };
+}
+
+/** A pipe of core's own. It closes when the process ends or closes it, and when something else is on it. */
+export function pipeLine(pipe: Duplex, listener: (message: FromWorker) => void): ProcessLine {
+  const reader = new FrameReader((content) => listener(content as FromWorker));
+  pipe.on('data', (chunk: Buffer) => {
+    try {
+      reader.read(chunk);
+    } catch (error) {
+      pipe.destroy(error instanceof Error ? error : undefined);
+    }
+  });
+  // Whoever waits for the process hears of 'close'.
+  pipe.on('error', () => {});
+  return {
+    prepare(content) {
+      const message = frame(content);
+      return () => {
+        if (pipe.writable) pipe.write(message);
+      };
+    },
+  };
+}

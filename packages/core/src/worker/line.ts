@@ -1,0 +1,105 @@
+import type { MessagePort, Transferable } from 'node:worker_threads';
+import type { Outcome, WorkerMessage } from '../backend-types.js';
+import { FrameReader, frame } from '../link/frames.js';
+import {
+  bell,
+  type Control,
+  type ExitingMessage,
+  type LookMessage,
+  type OpenedMessage,
+  tag,
+  tagged,
+} from '../link/messages.js';
+import { type WireCall, writeOutcome } from '../link/wire.js';
+import { lastBegun } from './serve.js';
+
+type FromCore = Control | WireCall | LookMessage;
+
+/** This worker's end of core's channel. */
+export interface Line {
+  /** Sends a message to core; `sent` is called when it is out of this worker's hands. */
+  post(message: WorkerMessage, sent?: () => void, transferList?: readonly Transferable[]): void;
+  tell(message: OpenedMessage): void;
+  /** Sends a call's outcome. Throws where it cannot be written. */
+  reply(outcome: Outcome): void;
+  /** Tells core to look at the board. */
+  ring(): void;
+  onMessage(listener: (message: FromCore) => void): void;
+}
+
+/** Threads: a port. */
+export function portLine(port: MessagePort): Line {
+  return {
+    post(message, sent, transferList) {
+      port.postMessage(message, transferList);
+      sent?.();
+    },
+    tell: (message) => port.postMessage(message),
+    reply: (outcome) => port.postMessage(writeOutcome(outcome)),
+    ring: () => port.postMessage(bell),
+    onMessage(listener) {
+      port.on('message', listener);
+      port.unref();
+    },
+  };
+}
+
+/** Processes: the IPC channel, which is everybody's. */
+export function ipcLine(key: string): Line {
+  const send = (content: unknown, sent?: () => void): void => {
+    // Without a callback, which would cost as much as the message, unless somebody waits. That the parent is gone ends this process anyway.
+    if (process.connected) process.send?.(tag(content, key), undefined, undefined, sent);
+    else sent?.();
+  };
+  return processLine(send, (listener) => {
+    process.on('message', (message) => {
+      const content = tagged(message, key);
+      if (content !== undefined) listener(content as FromCore);
+    });
+  });
+}
+
+/** Processes: a pipe of core's own. A message there and back takes two thirds of the time that it takes by Node's IPC channel. */
+export function pipeLine(fd: number): Line {
+  // Loaded only here: threads do without.
+  const { Socket } = process.getBuiltinModule('node:net');
+  let listener = (_message: FromCore): void => {};
+  const reader = new FrameReader((content) => listener(content as FromCore));
+  const pipe = new Socket({
+    fd,
+    readable: true,
+    writable: true,
+    // Read into the same memory again and again, and without a stream in between.
+    onread: {
+      buffer: Buffer.allocUnsafe(65_536),
+      callback(length, buffer) {
+        reader.read(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+        return true;
+      },
+    },
+  });
+  // That the parent is gone is told by 'close'.
+  pipe.on('error', () => {});
+  pipe.on('close', () => process.exit());
+  const send = (content: unknown, sent?: () => void): void => void pipe.write(frame(content), sent);
+  return processLine(send, (given) => {
+    listener = given;
+  });
+}
+
+function processLine(send: (content: unknown, sent?: () => void) => void, onMessage: Line['onMessage']): Line {
+  // Written at once, as nothing is any more that could wait: what fits into the pipe arrives.
+  process.on('exit', () => send({ type: 'exiting', begun: lastBegun() } satisfies ExitingMessage));
+  // Ctrl-C in a terminal reaches a whole group of processes. The end is for the parent to decide, which may want tasks to finish first (X8).
+  process.on('SIGINT', () => {});
+  // The parent is gone, or has let go of this process: no reason to stay. Where the event loop is blocked, the guard ends it.
+  process.on('disconnect', () => process.exit());
+  return {
+    post: send,
+    tell: send,
+    reply: (outcome) => send(writeOutcome(outcome)),
+    // Processes share no memory.
+    ring() {},
+    onMessage,
+  };
+}
