@@ -73,7 +73,7 @@ describe('runCase', () => {
   });
 
   test('a case has three times as long where workers are remote', async () => {
-    const hung = await runCase(caseOf(forever, 20), { ...target(), kind: 'remote' });
+    const hung = await runCase(caseOf(forever, 20), { ...target(), kind: 'remote' }, 1);
     assert.ok(hung.status === 'hang' && hung.error instanceof HangError);
     assert.match(hung.error.message, /no end after 60 ms/);
   });
