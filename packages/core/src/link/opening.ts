@@ -32,18 +32,19 @@ export class Opening {
   }
 }
 
-/** A worker that could not even be made. */
-export function failedStart(error: unknown): BackendWorker {
-  const ready = Promise.reject(error);
+/** A worker that could not even be made, for a reason that is known or is still to be told. */
+export function failedStart(reason: unknown): BackendWorker {
+  const failure = Promise.resolve(reason);
+  const ready = failure.then((error) => Promise.reject(error));
   ready.catch(() => {});
   return {
     ready,
     prefetch: 0,
-    execute: () => Promise.reject(error),
+    execute: () => ready,
     send() {},
     stop() {},
     kill() {},
-    exited: Promise.resolve({ error }),
+    exited: failure.then((error) => ({ error })),
   };
 }
 

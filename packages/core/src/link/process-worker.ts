@@ -53,6 +53,12 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
     return failedStart(error);
   }
   const { raw, reply } = started;
+  // Out of file descriptors, Node makes a process that has not even pipes, and tells why by an 'error' (W5).
+  if (raw.stdio === undefined) {
+    reply.catch(() => {});
+    library.discard();
+    return failedStart(new Promise((resolve) => raw.once('error', resolve)));
+  }
   unref(raw);
   const { stderrTail } = forwardOutput(raw);
   let lastWord: ExitingMessage | undefined;
@@ -69,7 +75,7 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
     else if (told.type === 'opened') opening.opened(told);
     else events.message(told);
   };
-  const pipe = library.line === undefined ? undefined : raw.stdio?.[library.line];
+  const pipe = library.line === undefined ? undefined : raw.stdio[library.line];
   const line = isDuplex(pipe) ? pipeLine(pipe, receive) : ipcLine(raw, key, receive);
   // Writing to a child that is gone: its 'exit' tells all there is to know.
   raw.on('error', () => {});
@@ -163,8 +169,7 @@ async function nextLook(): Promise<void> {
 function unref(child: ChildProcess): void {
   child.unref();
   child.channel?.unref();
-  // Without any, where not even a pipe could be made.
-  for (const stream of child.stdio ?? []) {
+  for (const stream of child.stdio) {
     if (stream && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
   }
 }
