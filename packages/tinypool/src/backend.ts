@@ -1,4 +1,5 @@
 import { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import {
@@ -41,7 +42,11 @@ export function processBackend(entry: string, options: TinypoolOptions): Backend
     kind: 'process',
     capabilities: capabilities({ terminate: true, stream: true, recycle: true, isolation: true }),
     startWorker: (init, events) =>
-      startProcessWorker(init, events, poolOfOne(init, 'child_process', entry, options, rawProcess)),
+      startProcessWorker(
+        init,
+        events,
+        evenWithoutPipes(() => poolOfOne(init, 'child_process', entry, options, rawProcess)),
+      ),
   };
 }
 
@@ -69,6 +74,38 @@ function poolOfOne<Raw extends EventEmitter>(
     // is over.
     discard: () => void pool.destroy().catch(() => {}),
   };
+}
+
+// Out of file descriptors, Node makes a process that has neither pipes nor a send(). tinypool 2.2 throws for want of that, and leaves behind a
+// port that holds the caller, and a process whose 'error' ends it (W5). Core knows such a process when it sees one.
+function evenWithoutPipes(start: () => WorkerLibrary<ChildProcess>): WorkerLibrary<ChildProcess> {
+  const made: ChildProcess[] = [];
+  const listener = (message: unknown): void => {
+    if (!(message instanceof Object && 'process' in message && message.process instanceof ChildProcess)) return;
+    // Until Node gives it one.
+    message.process.send = () => false;
+    made.push(message.process);
+  };
+  subscribe('child_process', listener);
+  try {
+    const library = start();
+    return {
+      ...library,
+      discard() {
+        const never = made.filter((raw) => raw.stdio === undefined);
+        // Its kill() would be one of this process's whole group in Node 20 and 22.
+        for (const raw of never) raw.kill = () => false;
+        library.discard();
+        for (const raw of never) {
+          // Which tinypool 2.2 waits for before it closes its port (X7), and while it does, its listener throws at an 'error'.
+          raw.emit('exit', null, null);
+          raw.removeAllListeners('error');
+        }
+      },
+    };
+  } finally {
+    unsubscribe('child_process', listener);
+  }
 }
 
 // tinypool 2.2 emits 'error' when a worker dies without a task; with no listener, that would end the caller's process (W3). Nobody hears
