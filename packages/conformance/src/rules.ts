@@ -94,8 +94,8 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "The caller's `AsyncLocalStorage` context MUST be in place after awaiting a Future and in every callback that was given to it, progress listeners included",
-    text: "The caller's `AsyncLocalStorage` context MUST be in place after awaiting a Future and in every callback that was given to it, progress listeners included.",
-    intent: "request ids and traces survive a detour through a pool.",
+    text: "The caller's `AsyncLocalStorage` context MUST be in place after awaiting a Future and in every callback that was given to it, progress listeners included. A task MUST NOT see the context that another has left in its worker.",
+    intent: "request ids and traces survive a detour through a pool, and never become another request's.",
   },
   {
     id: "S10",

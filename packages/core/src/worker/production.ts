@@ -1,3 +1,4 @@
+import { inOwnScope } from './own-scope.js';
 import { type TaskContext, taskContexts } from './task-context.js';
 
 /**
@@ -82,7 +83,9 @@ export class Production {
   }
 
   #close(): Promise<void> {
-    this.#closed ??= taskContexts.run(this.#context, async () => void (await this.#iterator?.return?.()));
+    this.#closed ??= inOwnScope(() =>
+      taskContexts.run(this.#context, async () => void (await this.#iterator?.return?.())),
+    );
     return this.#closed;
   }
 }

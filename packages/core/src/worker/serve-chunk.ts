@@ -7,6 +7,7 @@ import { applyPatches } from '../values/patches.js';
 import { prepareValue } from '../values/sendable.js';
 import { inContext } from './enter-context.js';
 import { findFunction, importModule, type TaskTarget } from './load-module.js';
+import { inOwnScope } from './own-scope.js';
 import { isPrinting, printed } from './printed.js';
 import { end, failed, isThenable, notCloneable, RunningCall, type ServeChannel } from './serve.js';
 import { taskContexts } from './task-context.js';
@@ -144,7 +145,8 @@ class ChunkRun {
     const args = this.#argumentsOf(this.#next);
     this.#next += 1;
     const task = findFunction(this.#target);
-    return this.#apart(() => taskContexts.run(item, () => task && inContext(this.#call, task)(...args)));
+    const run = () => taskContexts.run(item, () => task && inContext(this.#call, task)(...args));
+    return this.#apart(() => inOwnScope(run));
   }
 
   // What came in one message may share objects; what comes alone never does.

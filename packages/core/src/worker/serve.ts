@@ -8,6 +8,7 @@ import { applyPatches } from '../values/patches.js';
 import { prepareValue } from '../values/sendable.js';
 import { inContext } from './enter-context.js';
 import { findFunction, importModule, type TaskFunction, type TaskTarget } from './load-module.js';
+import { inOwnScope } from './own-scope.js';
 import { Production } from './production.js';
 import { serveChunk } from './serve-chunk.js';
 import { type TaskContext, taskContexts } from './task-context.js';
@@ -92,7 +93,7 @@ export class RunningCall implements TaskContext {
     if (message.type !== 'cancel' || this.#cancelled) return;
     this.#cancelled = true;
     this.#reason = decodeError(message.reason, noClasses);
-    this.#controller?.abort(this.#reason);
+    inOwnScope(() => this.#controller?.abort(this.#reason));
     this.production?.cancel();
   }
 
@@ -205,10 +206,12 @@ function start(running: RunningCall, call: Call, task: TaskFunction): unknown {
   if (call.announce) running.post({ type: 'started', id: call.id });
   if (call.patches !== undefined) applyPatches(call.args, call.patches);
   const entered = inContext(call, task);
-  if (running.isInline) return taskContexts.run(running, entered, ...call.args);
-  // Not run(), whose way back costs as much as its way in: in a worker's turn nothing follows but the reply, and the next call enters its own.
-  taskContexts.enterWith(running);
-  return entered(...call.args);
+  return inOwnScope(() => {
+    if (running.isInline) return taskContexts.run(running, entered, ...call.args);
+    // Not run(), whose way back costs as much as its way in: in a worker's turn nothing follows but the reply, and the next call enters its own.
+    taskContexts.enterWith(running);
+    return entered(...call.args);
+  });
 }
 
 /** What the outcome waits for: the task's own value, or, of a stream's call, that all its items are made. */
