@@ -13,6 +13,7 @@ import { capabilities } from './capabilities.js';
 import { createExecutorFrom } from './engine/create-executor.js';
 import { NotCloneableError } from './errors.js';
 import type { Executor } from './executor.js';
+import { nextTurn } from './next-turn.js';
 import type { ExecutorOptions } from './options.js';
 import { runHook } from './worker/hooks.js';
 import { serveAs } from './worker/serve.js';
@@ -79,7 +80,7 @@ class InlineWorker implements BackendWorker {
   async execute(call: Call): Promise<Outcome> {
     const copy = this.#copyCall(call);
     // A turn of the event loop for each task, as if it came from afar: submit() never runs one itself, and many never starve the rest.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     const outcome = await outside(() =>
       serveAs(this.#identity, copy, {
         post: (message) => this.#events.message(structuredClone(message)),

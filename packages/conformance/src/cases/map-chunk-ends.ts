@@ -199,6 +199,21 @@ export const mapChunkEndCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M5-after-timers-were-taken',
+    rule: 'M5',
+    title: 'a chunk gives way between slow items, and goes on, although a task has replaced the timers of its worker',
+    // Else they would be the caller's own, or those of other callers.
+    kinds: ['thread', 'process'],
+    async run({ create, tasks: { chunks } }) {
+      const executor = create({ maxWorkers: 1 });
+      await executor.submit(chunks.takeTimers);
+      const values: number[] = [];
+      const items = [1, 2, 3, 4].map((value) => ({ value, ms: 2 }));
+      for await (const { value } of executor.map(chunks.whereIsAfter, items, { chunkSize: 4 })) values.push(value);
+      assert.deepEqual(values, [1, 2, 3, 4]);
+    },
+  },
+  {
     id: 'M5-max-tasks-per-worker',
     rule: 'M5',
     title:

@@ -29,6 +29,11 @@ export function importAt(gate: GateHandle, basics: { readonly module: string }):
   return moduleOf(`import { waitAt } from ${JSON.stringify(basics.module)};\nawait waitAt(${JSON.stringify(gate)});`);
 }
 
+/** A task whose module takes some turns of the event loop to be imported. */
+export function slowImport(): PlainTask {
+  return moduleOf('for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));');
+}
+
 /** A task whose module kills the process that imports it. */
 export function killingImport(signal: NodeJS.Signals): PlainTask {
   return moduleOf(`process.kill(process.pid, '${signal}');\nawait new Promise(() => {});`);

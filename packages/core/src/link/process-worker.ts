@@ -4,6 +4,7 @@ import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { type Deadline, deadlines } from '../engine/deadlines.js';
 import { NotCloneableError } from '../errors.js';
+import { nextTurn } from '../next-turn.js';
 import { toBytes } from '../values/bytes.js';
 import { type Control, type ExitingMessage, type FromWorker, isTyped, type OpenMessage } from './messages.js';
 import { failedStart, Opening, untilGone } from './opening.js';
@@ -162,8 +163,8 @@ function cancelRecord(id: number): Buffer {
 
 // Two, since a death that comes after the loop has looked for events is seen when it looks again.
 async function nextLook(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
+  await nextTurn();
 }
 
 function unref(child: ChildProcess): void {
@@ -186,7 +187,7 @@ function whenGone(child: ChildProcess, line: Stream | null | undefined, kill: ()
     const closed = (): void => {
       open -= 1;
       // The library's reply, if one came last, is still on its way through a port of its own.
-      if (open === 0) setImmediate(() => setImmediate(done));
+      if (open === 0) void nextLook().then(done);
     };
     // A task that cuts a channel makes the process of no use to anyone; one that is exiting is given the time to.
     const cut = (): void => void limits.push(deadlines.add(lastWords, kill));

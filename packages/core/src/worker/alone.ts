@@ -10,6 +10,7 @@ import {
   unpack,
   untagged,
 } from '../link/alone.js';
+import { nextTurn } from '../next-turn.js';
 import { encodeError } from '../values/error-codec.js';
 import { isPrinting, printed } from './printed.js';
 import { type ServeChannel, serveAs } from './serve.js';
@@ -51,7 +52,7 @@ let portsSinceTurn = 0;
 // fail: that this one has not begun is then seen.
 async function eventLoopTurned(): Promise<void> {
   portsSinceTurn = 0;
-  await new Promise((resolve) => setImmediate(resolve));
+  await nextTurn();
 }
 
 async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcome> {

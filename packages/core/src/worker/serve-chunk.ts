@@ -1,22 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transferable } from 'node:worker_threads';
 import type { Call, ChunkOrder, ChunkResults, ControlMessage, Outcome } from '../backend-types.js';
+import { nextTurn } from '../next-turn.js';
 import { type Encoded, encodeError } from '../values/error-codec.js';
 import { isPrimitive, type Patch } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { prepareValue } from '../values/sendable.js';
 import { inContext } from './enter-context.js';
-import { findFunction, importModule, type TaskTarget } from './load-module.js';
+import { findFunction, type TaskTarget } from './load-module.js';
 import { inOwnScope } from './own-scope.js';
 import { isPrinting, printed } from './printed.js';
-import { end, failed, isThenable, notCloneable, RunningCall, type ServeChannel } from './serve.js';
+import { end, isThenable, notCloneable, RunningCall, type ServeChannel } from './serve.js';
 import { taskContexts } from './task-context.js';
 import type { WorkerIdentity } from './worker-state.js';
 
 /** ms that results are kept in the worker, to go together, and that a chunk keeps the event loop from turning. */
 const patience = 1;
 
-/** Runs a call of several items, see {@link ChunkOrder}. Throws what is wrong with the task itself. */
+/** Runs a call of several items, see {@link ChunkOrder}, of a task that is there. */
 export function serveChunk(
   running: RunningCall,
   call: Call,
@@ -25,28 +26,10 @@ export function serveChunk(
   channel: ServeChannel,
   target: TaskTarget,
 ): Outcome | Promise<Outcome> {
-  const run = (): Outcome | Promise<Outcome> => {
-    if (call.announce) running.post({ type: 'started', id: call.id });
-    const chunk = new ChunkRun(running, call, order, identity, target);
-    channel.onControl((message) => chunk.control(message));
-    return chunk.run();
-  };
-  return findFunction(target) === undefined ? afterImport(running, call, target, run) : run();
-}
-
-async function afterImport(
-  running: RunningCall,
-  call: Call,
-  target: TaskTarget,
-  run: () => Outcome | Promise<Outcome>,
-): Promise<Outcome> {
-  try {
-    await importModule(call.module);
-    if (findFunction(target) === undefined) throw new Error(`${call.module} is still being imported.`);
-    return await run();
-  } catch (error) {
-    return failed(running, error);
-  }
+  if (call.announce) running.post({ type: 'started', id: call.id });
+  const chunk = new ChunkRun(running, call, order, identity, target);
+  channel.onControl((message) => chunk.control(message));
+  return chunk.run();
 }
 
 /**
@@ -190,8 +173,8 @@ class ChunkRun {
   async #breathe(): Promise<void> {
     if (isPrinting()) await printed();
     this.send();
-    await new Promise((resolve) => setImmediate(resolve));
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
+    await nextTurn();
     this.#turned = performance.now();
   }
 

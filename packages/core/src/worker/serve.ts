@@ -2,6 +2,7 @@ import type { Transferable } from 'node:worker_threads';
 import type { Behalf, Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
 import { cancelCell, claimCell } from '../cells.js';
 import { NotCloneableError } from '../errors.js';
+import { nextTurn } from '../next-turn.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
 import type { Carrier, Obstacle, Prepared } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
@@ -167,28 +168,46 @@ export function serveAs(
   const running = new RunningCall(call, channel, identity);
   channel.onControl((message) => running.control(message));
   serving += 1;
-  // An inline executor inside this worker has ids of its own, which say nothing of the worker's calls.
-  if (identity.kind !== 'inline') {
-    begun = call.id | 0;
-    if (identity.cells !== undefined) Atomics.store(identity.cells, claimCell, begun);
-  }
-  try {
+  const run = (task: TaskFunction): Outcome | Promise<Outcome> => {
     if (call.chunk !== undefined) return serveChunk(running, call, call.chunk, identity, channel, target);
-    const task = findFunction(target);
-    if (task === undefined) return afterImport(running, call, target);
     const value = completed(running, call, start(running, call, task));
     return isThenable(value) ? whenSettled(running, call, value) : fulfilled(running, call, value);
+  };
+  try {
+    const task = findFunction(target);
+    if (task === undefined) return afterImport(identity, running, call, target, run);
+    claim(identity, call);
+    return run(task);
   } catch (error) {
     return failed(running, error);
   }
 }
 
-async function afterImport(running: RunningCall, call: Call, target: TaskTarget): Promise<Outcome> {
+/** Notes that the call has begun: from then on, no other worker can be given it. */
+function claim({ kind, cells }: WorkerIdentity, call: Call): void {
+  // An inline executor inside this worker has ids of its own, which say nothing of the worker's calls.
+  if (kind === 'inline') return;
+  begun = call.id | 0;
+  if (cells !== undefined) Atomics.store(cells, claimCell, begun);
+}
+
+async function afterImport(
+  identity: WorkerIdentity,
+  running: RunningCall,
+  call: Call,
+  target: TaskTarget,
+  run: (task: TaskFunction) => Outcome | Promise<Outcome>,
+): Promise<Outcome> {
   try {
+    // What the task before has left to be done may end this worker: first it is idle for a turn, and not in the midst of an import (W3).
+    serving -= 1;
+    await nextTurn();
+    serving += 1;
+    claim(identity, call);
     await importModule(call.module);
     const task = findFunction(target);
     if (task === undefined) throw new Error(`${call.module} is still being imported.`);
-    return fulfilled(running, call, await completed(running, call, start(running, call, task)));
+    return await run(task);
   } catch (error) {
     return failed(running, error);
   }
