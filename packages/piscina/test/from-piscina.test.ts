@@ -22,7 +22,8 @@ function createExecutor({ kind, ...options }: ExecutorOptions) {
   checkKind('piscina', kind ?? 'thread', ['thread']);
   const { maxWorkers = 2 } = options;
   const maxThreads = Number.isInteger(maxWorkers) && maxWorkers > 0 ? maxWorkers : 2;
-  const pool = new Piscina({ minThreads: 0, maxThreads });
+  // With Piscina's own idleTimeout of 0, a thread ends between two tasks, and nearly each has to wait for a new one.
+  const pool = new Piscina({ minThreads: 0, maxThreads, idleTimeout: 500 });
   pools.push(pool);
   return fromPiscina(pool, options);
 }

@@ -20,6 +20,8 @@ function createExecutor({ kind, ...options }: ExecutorOptions) {
   const pool = new Tinypool({
     runtime: checkKind('tinypool', kind, ['thread', 'process']) === 'process' ? 'child_process' : 'worker_threads',
     minThreads: 0,
+    // With tinypool's own idleTimeout of 0, a worker ends between two tasks, and many have to wait for a new one.
+    idleTimeout: 500,
     // JSON, which the tests below have, takes a minute for the 100 MB of V7.
     serialization: 'advanced',
     maxThreads: Number.isInteger(maxWorkers) && maxWorkers > 0 ? maxWorkers : 2,
