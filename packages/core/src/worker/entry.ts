@@ -50,7 +50,8 @@ export function receive(message: unknown): true {
 
 /**
  * Serves a call of the worker that this thread or process is: imports its module, runs its export in a `taskContext()`, encodes
- * its value or error. For adapters that receive calls in a way of their own; the others use {@link receive}. Never rejects.
+ * its value or error. For adapters that receive calls in a way of their own; the others use {@link receive}. Rejects
+ * if `receive()` has not opened this worker, else never.
  */
 export async function serve(call: Call, channel: ServeChannel): Promise<Outcome> {
   if (current === undefined) throw new Error('serve() was called before the worker was opened.');
