@@ -54,6 +54,8 @@ export interface CaseContext {
 export interface ScriptOptions {
   readonly execArgv?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** How many file descriptors it may have. Default: as many as the suite. Not on Windows. */
+  readonly fileDescriptors?: number;
   /** Called with the child's pid once it has started, and with each line that it prints. */
   readonly onStart?: (pid: number) => void;
   readonly onLine?: (line: string) => void;

@@ -43,8 +43,8 @@ export const rules: readonly Rule[] = [
     level: "MUST",
     byAdapter: false,
     capability: undefined,
-    title: "Every Future MUST settle, and MUST NOT settle twice, no matter what a worker, a module, a shutdown or a faulty library does",
-    text: "Every Future MUST settle, and MUST NOT settle twice, no matter what a worker, a module, a shutdown or a faulty library does.",
+    title: "Every Future MUST settle, and MUST NOT settle twice, no matter what a worker, a module, a shutdown or a faulty library does, or whether a test has put fake timers in place of Node's",
+    text: "Every Future MUST settle, and MUST NOT settle twice, no matter what a worker, a module, a shutdown or a faulty library does, or whether a test has put fake timers in place of Node's.",
     intent: "a promise that stays pending is the one failure that no caller can handle.",
   },
   {

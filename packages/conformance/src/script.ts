@@ -43,7 +43,11 @@ export interface ScriptNews {
 export function startScript(body: string, target: ScriptTarget, options: ScriptOptions = {}): RunningScript {
   const file = join(target.folder, 'script.mjs');
   writeFileSync(file, `${prelude(target)}\n${body}\n`);
-  const child = spawn(process.execPath, [...(options.execArgv ?? []), file], {
+  const command = [process.execPath, ...(options.execArgv ?? []), file];
+  const { fileDescriptors } = options;
+  if (fileDescriptors !== undefined) command.unshift('sh', '-c', `ulimit -n ${fileDescriptors} && exec "$0" "$@"`);
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
     cwd: target.folder,
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -4,6 +4,7 @@ import { NotCloneableError } from './errors.js';
 import type { Submitter } from './executor.js';
 import { type OffloadReport, reportOf, type Timing } from './offload-report.js';
 import { type AnyTask, boundArguments, type IsStreamTask, inlineTask, type TaskArgs } from './tasks.js';
+import { nextTurn, now } from './timers.js';
 import { toBytes } from './values/bytes.js';
 import { isMoved, move } from './values/moved.js';
 import { prepareArguments } from './values/sendable.js';
@@ -56,7 +57,6 @@ async function measure(executor: Submitter, task: AnyTask, args: readonly unknow
   const { module, name } = task;
   await importModule(module);
   const call = findFunction({ module, name });
-  if (call === undefined) throw new Error(`${module} is still being imported.`);
   const all = [...boundArguments(task), ...args];
   refuseUncloneable(name, all);
   let result: unknown;
@@ -107,19 +107,19 @@ function sizeOf(value: unknown): number {
 /** What a call takes: medians over many, one after another. `once` says when it starts, and resolves at its end. */
 async function timed(once: (started: () => void) => PromiseLike<unknown>): Promise<Timing> {
   const samples: Timing[] = [];
-  const begin = performance.now();
+  const begin = now();
   for (let runs = 0; ; runs += 1) {
     // The event loop gets its turn, and has one: before its first, its utilization says nothing.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     let start = 0;
     let before = busyTime();
     await once(() => {
       before = busyTime();
-      start = performance.now();
+      start = now();
     });
-    const elapsed = performance.now() - start;
+    const elapsed = now() - start;
     const busy = busyTime() - before;
-    const spent = performance.now() - begin;
+    const spent = now() - begin;
     if (runs > 0 && spent > warmUp) samples.push({ elapsed, busy });
     if (samples.length > 0 && (spent > budget || samples.length >= enough)) break;
   }

@@ -3,6 +3,7 @@ import { lessorKey } from './engine/lease.js';
 import * as validate from './engine/validate.js';
 import type { Executor } from './executor.js';
 import { globalOnce } from './global-registry.js';
+import { nextTurn } from './timers.js';
 
 /** Options of {@link shutdownOnSignal}. */
 export interface ShutdownOnSignalOptions {
@@ -102,7 +103,7 @@ class SignalShutdown implements Disposable {
     if (isTheirs) process.exitCode = exitCodeOf(signal);
     await this.#all((executor) => executor.shutdown({ timeout: this.#timeout }));
     // What was waiting for the last results goes first.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     this.#unlisten();
     registry.draining.delete(this);
     if (!isTheirs && hasOtherListeners(signal)) {

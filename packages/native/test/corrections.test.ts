@@ -1,6 +1,4 @@
 // What the conformance suite cannot see from outside: what Node is told, and what is left of it.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { inlineTask } from '@anypool/core';
 import { createExecutor } from '@anypool/native';
@@ -46,29 +44,6 @@ test('W5: why a process cannot be spawned is the cause of the failed start', asy
   });
   await expect(executor.submit(pid)).rejects.toMatchObject({ code: 'ERR_WORKER_START', cause: { code: 'ENOENT' } });
 });
-
-test.runIf(process.platform !== 'win32')(
-  'W5: a process for which no file descriptors are left is a failed start, and no crash of the caller',
-  async () => {
-    const script = `
-    import { openSync, closeSync } from 'node:fs';
-    import { inlineTask } from '${import.meta.resolve('@anypool/core')}';
-    import { createExecutor } from '${import.meta.resolve('@anypool/native')}';
-    const executor = createExecutor({ kind: 'process', maxWorkers: 1 });
-    const files = [];
-    try {
-      for (;;) files.push(openSync('/dev/null'));
-    } catch {}
-    const failure = await executor.submit(inlineTask(() => 1)).catch((error) => error);
-    for (const file of files) closeSync(file);
-    console.log(failure.code, failure.cause.code, await executor.submit(inlineTask(() => 2)));
-    await executor.shutdown();
-  `;
-    const limited = 'ulimit -n 64 && exec "$0" --input-type=module -e "$1"';
-    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', limited, process.execPath, script]);
-    expect({ stdout, stderr }).toEqual({ stdout: 'ERR_WORKER_START EMFILE 2\n', stderr: '' });
-  },
-);
 
 test("W5: an initializer's argument that cannot be sent is a failed start, and leaves no thread behind", async () => {
   const threads: Worker[] = [];

@@ -92,11 +92,11 @@ function evenWithoutPipes(start: () => WorkerLibrary<ChildProcess>): WorkerLibra
     return {
       ...library,
       discard() {
-        const never = made.filter((raw) => raw.stdio === undefined);
+        const withoutPipes = made.filter((raw) => raw.stdio === undefined);
         // Its kill() would be one of this process's whole group in Node 20 and 22.
-        for (const raw of never) raw.kill = () => false;
+        for (const raw of withoutPipes) raw.kill = () => false;
         library.discard();
-        for (const raw of never) {
+        for (const raw of withoutPipes) {
           // Which tinypool 2.2 waits for before it closes its port (X7), and while it does, its listener throws at an 'error'.
           raw.emit('exit', null, null);
           raw.removeAllListeners('error');

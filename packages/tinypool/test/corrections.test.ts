@@ -1,8 +1,6 @@
 // What the conformance suite cannot see from outside: traces that tinypool itself leaves in the caller's process.
 import { createHook } from 'node:async_hooks';
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { inlineTask } from '@anypool/core';
 import { createExecutor } from '@anypool/tinypool';
 import { expect, test } from 'vitest';
@@ -54,29 +52,6 @@ test('W5: tinypool starts no thread in place of one that failed', async () => {
   }
   expect(threads).toBe(1);
 });
-
-test.runIf(process.platform !== 'win32')(
-  'W5: a process for which no file descriptors are left is a failed start, and no crash of the caller',
-  async () => {
-    const script = `
-    import { openSync, closeSync } from 'node:fs';
-    import { inlineTask } from '${import.meta.resolve('@anypool/core')}';
-    import { createExecutor } from '${import.meta.resolve('@anypool/tinypool')}';
-    const executor = createExecutor({ kind: 'process', maxWorkers: 1 });
-    const files = [];
-    try {
-      for (;;) files.push(openSync('/dev/null'));
-    } catch {}
-    const failure = await executor.submit(inlineTask(() => 1)).catch((error) => error);
-    for (const file of files) closeSync(file);
-    console.log(failure.code, failure.cause.code, await executor.submit(inlineTask(() => 2)));
-    await executor.shutdown();
-  `;
-    const limited = 'ulimit -n 64 && exec "$0" --input-type=module -e "$1"';
-    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', limited, process.execPath, script]);
-    expect({ stdout, stderr }).toEqual({ stdout: 'ERR_WORKER_START EMFILE 2\n', stderr: '' });
-  },
-);
 
 // Where the system tells the children of a process.
 const childrenFile = `/proc/self/task/${process.pid}/children`;

@@ -157,4 +157,39 @@ export const settlingCases: readonly ConformanceCase[] = [
       await errorOf(executor.submit(errors.raise, 'error'));
     },
   },
+  {
+    id: 'S4-under-fake-timers',
+    rule: 'S4',
+    title:
+      "tasks, chunks, queues, scopes and time limits settle although a test has put fake timers in place of the caller's",
+    // What brings a remote task has timers of its own.
+    kinds: ['thread', 'process', 'inline'],
+    async run({ kind, script }) {
+      const { stdout, stderr, exitCode } = await script(`
+        import { mock } from 'node:test';
+        mock.timers.enable();
+        const { basics } = tasks;
+        const executor = createExecutor({ maxWorkers: 2, maxQueue: 2 });
+        console.log(await executor.submit(basics.add, 1, 2));
+        const sums = [];
+        for (let i = 0; i < 20; i += 1) {
+          await executor.ready();
+          sums.push(executor.submit(basics.add, i, 1));
+        }
+        console.log((await Promise.all(sums)).length);
+        let items = 0;
+        for await (const _ of executor.map(basics.echo, Array(20).keys(), { chunkSize: 3 })) items += 1;
+        console.log(items);
+        console.log(await executor.scope((scope) => scope.submit(basics.add, 2, 2)));
+        // Inline, nothing would end it.
+        const endless = core.inlineTask(() => new Promise(() => {}));
+        if (kind !== 'inline') await executor.with({ runTimeout: 20 }).submit(endless).catch(({ code }) => console.log(code));
+        await executor.shutdown();
+        console.log('shut down');
+      `);
+      const limit = kind === 'inline' ? '' : 'ERR_TASK_TIMEOUT\n';
+      const expected = `3\n20\n20\n4\n${limit}shut down\n`;
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: expected, stderr: '', exitCode: 0 });
+    },
+  },
 ];

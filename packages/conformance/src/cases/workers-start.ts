@@ -149,6 +149,33 @@ export const workerStartCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'W5-no-file-descriptors',
+    rule: 'W5',
+    title:
+      'a worker for which no file descriptors are left is a failed start, and no crash of the caller; the next one starts',
+    kinds,
+    async run({ script }) {
+      // Windows has no such limit.
+      if (process.platform === 'win32') return;
+      const { stdout, stderr, exitCode } = await script(
+        `
+        import { closeSync, openSync } from 'node:fs';
+        const executor = createExecutor({ maxWorkers: 1 });
+        const files = [];
+        try {
+          for (;;) files.push(openSync('/dev/null'));
+        } catch {}
+        const failure = await executor.submit(tasks.basics.add, 1, 2).catch((error) => error);
+        for (const file of files) closeSync(file);
+        console.log(failure.code, failure.cause instanceof Error, await executor.submit(tasks.basics.add, 1, 2));
+        await executor.shutdown();
+        `,
+        { fileDescriptors: 64 },
+      );
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'ERR_WORKER_START true 3\n', stderr: '', exitCode: 0 });
+    },
+  },
+  {
     id: 'W5-initializer-not-found',
     rule: 'W5',
     title: 'an initializer whose module or export is missing fails the start, with that as the cause',

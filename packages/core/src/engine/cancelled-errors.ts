@@ -1,4 +1,5 @@
 import { CancelledError } from '../errors.js';
+import { queueMicrotask } from '../timers.js';
 
 /**
  * The errors of tasks that are cancelled without a reason: one for all tasks of a name that are cancelled in the same turn.

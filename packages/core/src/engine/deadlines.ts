@@ -1,3 +1,4 @@
+import { clearTimeout, now, setTimeout } from '../timers.js';
 import { type HeapItem, IndexedHeap } from './indexed-heap.js';
 
 /** Something to do at a moment, unless it is taken back before. */
@@ -22,7 +23,7 @@ class Deadlines {
   /** Calls `action` in `delay` ms. With an infinite delay there is nothing to call. */
   add(delay: number, action: () => void): Deadline | undefined {
     if (delay === Number.POSITIVE_INFINITY) return undefined;
-    const deadline: Deadline = { at: performance.now() + delay, action, heapIndex: -1 };
+    const deadline: Deadline = { at: now() + delay, action, heapIndex: -1 };
     this.#heap.push(deadline);
     if (deadline.at < this.#timerAt) this.#arm(deadline.at);
     return deadline;
@@ -38,7 +39,7 @@ class Deadlines {
   #arm(at: number): void {
     this.#disarm();
     this.#timerAt = at;
-    const delay = Math.min(longestDelay, Math.max(0, Math.ceil(at - performance.now())));
+    const delay = Math.min(longestDelay, Math.max(0, Math.ceil(at - now())));
     this.#timer = setTimeout(() => this.#fire(), delay);
     this.#timer.unref();
   }
@@ -51,9 +52,9 @@ class Deadlines {
 
   #fire(): void {
     this.#disarm();
-    const now = performance.now();
+    const time = now();
     for (let first = this.#heap.first; first !== undefined; first = this.#heap.first) {
-      if (first.at > now) {
+      if (first.at > time) {
         this.#arm(first.at);
         return;
       }

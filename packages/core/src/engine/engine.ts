@@ -4,6 +4,7 @@ import { ExecutorShutdownError, QueueFullError, TaskTimeoutError, type WorkerSta
 import type { ActiveTask, Executor, ExecutorStats, ShutdownOptions } from '../executor.js';
 import type { Future } from '../future.js';
 import type { AnyTask } from '../tasks.js';
+import { now } from '../timers.js';
 import { Backlog } from './backlog.js';
 import { Board } from './board.js';
 import { CancelledErrors } from './cancelled-errors.js';
@@ -231,9 +232,9 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   jobSettled(job: Job, reason: unknown, crashed: boolean): void {
-    const now = job.endedAt ?? performance.now();
-    this.#statistics.settled(job, crashed, now);
-    publishEnd(this.name, job, reason, now);
+    const time = job.endedAt ?? now();
+    this.#statistics.settled(job, crashed, time);
+    publishEnd(this.name, job, reason, time);
     for (const group of job.options.groups) group.settled(job, reason);
     this.#outstanding -= 1;
     if (this.#outstanding > 0) return;
@@ -374,7 +375,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       workers: this.#workforce.up,
       waitTime,
       runTime,
-      longestWait: oldest === undefined ? 0 : performance.now() - oldest.submittedAt,
+      longestWait: oldest === undefined ? 0 : now() - oldest.submittedAt,
       active: this.active,
       limits: this.#backlog.limits,
     };

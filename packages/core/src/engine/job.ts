@@ -2,6 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { TaskContextValues } from '../context-carriers.js';
 import type { Future, FutureState } from '../future.js';
 import type { AnyTask, Task } from '../tasks.js';
+import { now } from '../timers.js';
 import { follow, unfollow } from './abort-listeners.js';
 import type { Chunk } from './chunk.js';
 import { type Deadline, deadlines } from './deadlines.js';
@@ -60,7 +61,7 @@ export class Job implements HeapItem {
   /** What context carriers gave it to take along. */
   context: TaskContextValues | undefined;
   state: FutureState = 'queued';
-  readonly submittedAt: number = performance.now();
+  readonly submittedAt: number = now();
   /** When its task began: when it was handed over, or when its module was there. 0 before. */
   startedAt = 0;
   /** When its task ended, where its worker has said so. */
@@ -111,7 +112,7 @@ export class Job implements HeapItem {
   }
 
   /** A worker has it now. */
-  start(slot: WorkerSlot, at: number = performance.now()): void {
+  start(slot: WorkerSlot, at: number = now()): void {
     this.args = undefined;
     this.state = 'running';
     this.slot = slot;

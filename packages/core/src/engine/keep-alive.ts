@@ -1,3 +1,5 @@
+import { clearInterval, setInterval } from '../timers.js';
+
 /**
  * Keeps the process alive while someone holds it: workers never do, so an idle executor lets the process end, and one with tasks
  * outstanding does not.

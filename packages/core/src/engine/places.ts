@@ -1,4 +1,5 @@
 import { ExecutorShutdownError } from '../errors.js';
+import { queueMicrotask, setImmediate } from '../timers.js';
 
 interface Waiter {
   resolve(): void;

@@ -1,5 +1,6 @@
 import { CancelledError, ExecutorShutdownError } from '../errors.js';
 import type { ScopeOptions } from '../executor.js';
+import { nextTurn } from '../timers.js';
 import { Group, type Refusal } from './group.js';
 import type { Job } from './job.js';
 import * as validate from './validate.js';
@@ -41,7 +42,7 @@ export class Scope extends Group {
     while (this.members.length > 0) {
       await this.empty();
       // What the caller does with the last results may be to submit more.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     this.#isOver = true;
     if (this.#failure !== undefined || outcome === undefined) throw this.#failure?.reason;

@@ -1,4 +1,5 @@
 import type { Future } from '../future.js';
+import { clearImmediate, setImmediate } from '../timers.js';
 import { Chunk, type ChunkOwner } from './chunk.js';
 import type { ChunkSize } from './chunk-size.js';
 import type { Place } from './place.js';

@@ -1,4 +1,5 @@
 import type { ActiveTask } from '../executor.js';
+import { now } from '../timers.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import type { Job } from './job.js';
 
@@ -34,7 +35,7 @@ export class Starvation {
   watch(): void {
     if (this.#look !== undefined || this.#hasWarned) return;
     const oldest = this.#larder.oldest();
-    if (oldest !== undefined) this.#lookIn(oldest.submittedAt + this.#threshold - performance.now());
+    if (oldest !== undefined) this.#lookIn(oldest.submittedAt + this.#threshold - now());
   }
 
   /** Looks no more. */
@@ -49,7 +50,7 @@ export class Starvation {
       this.#look = undefined;
       const oldest = this.#larder.oldest();
       if (oldest === undefined) return;
-      const waited = performance.now() - oldest.submittedAt;
+      const waited = now() - oldest.submittedAt;
       if (waited < this.#threshold) this.#lookIn(this.#threshold - waited);
       // Workers that are still to start will help, and nobody is to blame for that.
       else if (!this.#larder.isFullyBusy) this.#lookIn(this.#threshold);

@@ -12,6 +12,7 @@ import { cancelCell, cellsPerWorker } from '../cells.js';
 import { ExecutorError, NotCloneableError, TaskModuleError, TaskTimeoutError } from '../errors.js';
 import { describeExit, failedStart } from '../link/opening.js';
 import { boundArguments, shownModule } from '../tasks.js';
+import { now } from '../timers.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
 import type { Carrier, Patch } from '../values/inspect.js';
 import { prepareArguments } from '../values/sendable.js';
@@ -345,7 +346,7 @@ export class WorkerSlot {
     if (message.type === 'started') {
       deadlines.remove(run.limit);
       run.phase = 'run';
-      run.job.startedAt = performance.now();
+      run.job.startedAt = now();
       this.#limit(run);
     } else if (message.type === 'report' || message.type === 'item') {
       this.#told(run, message);

@@ -1,6 +1,7 @@
 import type { Backend, WorkerExit } from '../backend-types.js';
 import { WorkerStartError } from '../errors.js';
 import type { ActiveTask } from '../executor.js';
+import { now } from '../timers.js';
 import type { Board } from './board.js';
 import { workerExited, workerStarted } from './channels.js';
 import { type Deadline, deadlines } from './deadlines.js';
@@ -88,11 +89,11 @@ export class Workforce implements SlotOwner {
 
   /** What the busy ones are busy with. */
   get active(): ActiveTask[] {
-    const now = performance.now();
+    const time = now();
     return [...this.#all].flatMap(({ id: workerId, job }) => {
       if (job === undefined) return [];
       const { id, task, startedAt } = job;
-      return [{ id, task: { module: task.module, name: task.name }, workerId, runTime: now - startedAt }];
+      return [{ id, task: { module: task.module, name: task.name }, workerId, runTime: time - startedAt }];
     });
   }
 
@@ -142,7 +143,7 @@ export class Workforce implements SlotOwner {
     if (this.#failures === 0) return true;
     if (this.#failures < failuresToReport) return this.#failures + this.#starting < failuresToReport;
     if (this.#starting > 0) return false;
-    const wait = this.#lastStart + retryPause - performance.now();
+    const wait = this.#lastStart + retryPause - now();
     if (wait <= 0) return true;
     this.#retry ??= deadlines.add(wait, () => {
       this.#retry = undefined;
@@ -152,7 +153,7 @@ export class Workforce implements SlotOwner {
   }
 
   #start(): void {
-    this.#lastStart = performance.now();
+    this.#lastStart = now();
     this.#starting += 1;
     this.#lastId += 1;
     const slot = new WorkerSlot(this, this.#backend, this.#settings, this.#lastId, this.#board);
@@ -193,7 +194,7 @@ export class Workforce implements SlotOwner {
       this.#failures = 0;
       this.#earlyDeaths = 0;
     }
-    slot.idleSince = performance.now();
+    slot.idleSince = now();
     this.#idle.push(slot);
     this.#employer.changed();
     if (this.#idle.length > 0) this.#reapLater();
@@ -239,11 +240,11 @@ export class Workforce implements SlotOwner {
     if (this.#reaper !== undefined || this.#closing || this.#active <= this.#kept) return;
     const oldest = this.#idle[0];
     if (oldest === undefined) return;
-    this.#reaper = deadlines.add(oldest.idleSince + idleTimeout - performance.now(), () => {
+    this.#reaper = deadlines.add(oldest.idleSince + idleTimeout - now(), () => {
       this.#reaper = undefined;
-      const now = performance.now();
+      const time = now();
       for (const slot of [...this.#idle]) {
-        if (this.#active > this.#kept && slot.idleSince + idleTimeout <= now) this.#stop(slot);
+        if (this.#active > this.#kept && slot.idleSince + idleTimeout <= time) this.#stop(slot);
       }
       this.#reapLater();
     });

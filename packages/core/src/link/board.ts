@@ -1,3 +1,5 @@
+import { now } from '../timers.js';
+
 /**
  * The board: the next calls of the queue, in memory that core shares with all workers of an executor. A worker that is done with a call
  * takes the first one that is left, by itself, so that no message has to go there and back in between.
@@ -49,8 +51,6 @@ export function seatOf(mark: number): number {
 
 /** A task, as calls on a board name it. */
 export type BoardTask = readonly [number: number, module: string, name: string];
-
-const now = performance.now.bind(performance);
 
 /** What performance.now() lacks of a clock that is the same in all threads: it begins anew in each. Of several looks, the one with the least between. */
 const clockOffset = Array.from({ length: 5 }, () => {

@@ -4,7 +4,7 @@ import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { type Deadline, deadlines } from '../engine/deadlines.js';
 import { NotCloneableError } from '../errors.js';
-import { nextTurn } from '../next-turn.js';
+import { nextTurn, now } from '../timers.js';
 import { toBytes } from '../values/bytes.js';
 import { type Control, type ExitingMessage, type FromWorker, isTyped, type OpenMessage } from './messages.js';
 import { failedStart, Opening, untilGone } from './opening.js';
@@ -65,11 +65,11 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
   let lastWord: ExitingMessage | undefined;
   const calls = new CallWriter();
   const opening = new Opening();
-  let lastReply = performance.now();
+  let lastReply = now();
   let answer: ((outcome: Outcome) => void) | undefined;
   const receive = (told: FromWorker): void => {
     if (!isTyped(told)) {
-      lastReply = performance.now();
+      lastReply = now();
       calls.answered();
       answer?.(readOutcome(told));
     } else if (told.type === 'exiting') lastWord = told;
@@ -117,7 +117,7 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
       new Promise<Outcome>((resolve) => {
         const post = prepared(line, calls.write(call));
         answer = resolve;
-        if (performance.now() - lastReply <= unwatched) {
+        if (now() - lastReply <= unwatched) {
           post();
           return;
         }

@@ -10,7 +10,7 @@ import {
   unpack,
   untagged,
 } from '../link/alone.js';
-import { nextTurn } from '../next-turn.js';
+import { nextTurn } from '../timers.js';
 import { encodeError } from '../values/error-codec.js';
 import { isPrinting, printed } from './printed.js';
 import { type ServeChannel, serveAs } from './serve.js';

@@ -2,16 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Call, Outcome } from '../backend-types.js';
 import { bellCell, enoughCell, lookCell, looking, parked } from '../cells.js';
 import { type BoardMemory, type BoardTask, done, markOf, offered, taken } from '../link/board.js';
+import { now, queueMicrotask, setImmediate } from '../timers.js';
 import { isPrimitive } from '../values/inspect.js';
-import { findFunction, type TaskTarget } from './load-module.js';
+import { isImported, type TaskTarget } from './load-module.js';
 import { isPrinting, printed } from './printed.js';
 
 /** ms after which the event loop gets its turn, however many calls there still are. */
 const turnLength = 1;
-
-// As they are before any task has run, which may replace them to have the time in its hands.
-const { queueMicrotask: soon, setImmediate: later } = globalThis;
-const now = performance.now.bind(performance);
 
 /** What a worker needs to run calls from the board. */
 export interface BoardCallsOptions {
@@ -112,12 +109,7 @@ export class BoardCalls {
   /** Whether the task's module is there: an import may take any time, which core bounds for calls that it hands over. */
   #isReady(place: number): boolean {
     const target = this.#targetOf(place);
-    try {
-      return target !== undefined && findFunction(target) !== undefined;
-    } catch {
-      // As it will when it is served.
-      return true;
-    }
+    return target !== undefined && isImported(target);
   }
 
   #targetOf(place: number): TaskTarget | undefined {
@@ -141,8 +133,8 @@ export class BoardCalls {
     // Before anything that the task has left behind, which may never end.
     this.#ring();
     // What the task has left to be done at once is done before the next one begins.
-    if (endedAt < this.#yieldAt) soon(this.#step);
-    else later(this.#lookAgain);
+    if (endedAt < this.#yieldAt) queueMicrotask(this.#step);
+    else setImmediate(this.#lookAgain);
   }
 
   #ring(): void {

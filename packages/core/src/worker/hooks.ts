@@ -6,5 +6,5 @@ export async function runHook(target: CallTarget | undefined): Promise<void> {
   if (target === undefined) return;
   const { module, name, args } = target;
   await importModule(module);
-  await findFunction({ module, name })?.(...args);
+  await findFunction({ module, name })(...args);
 }

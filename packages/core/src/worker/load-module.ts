@@ -20,17 +20,20 @@ type Entry = { readonly exports: Exports } | { readonly error: TaskModuleError }
 
 const modules = new Map<string, Entry>();
 
-/**
- * The function that a task names, if its module is imported already; else undefined, and {@link importModule} is to be called first.
- *
- * Throws `TaskModuleError` or `TaskNotFoundError`.
- */
-export function findFunction(target: TaskTarget): TaskFunction | undefined {
+/** Whether the import of a task's module is over, however it went. */
+export function isImported({ holder, module }: TaskTarget): boolean {
+  if (holder !== undefined) return true;
+  const entry = modules.get(module);
+  return entry !== undefined && !('loading' in entry);
+}
+
+/** The function that a task names, once its module is imported. Throws `TaskModuleError` or `TaskNotFoundError`. */
+export function findFunction(target: TaskTarget): TaskFunction {
   const known = target.holder?.[target.name];
   if (isFunction(known)) return known;
   const { module, name } = target;
   const entry = modules.get(module);
-  if (entry === undefined || 'loading' in entry) return undefined;
+  if (entry === undefined || 'loading' in entry) throw new Error(`${module} is still being imported.`);
   if ('error' in entry) throw entry.error;
   const holder = holderOf(entry.exports, name);
   if (holder !== undefined) {

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { clearTimeout, setTimeout } from '../timers.js';
 
 /** ms that output is waited for while none of it goes: whoever reads the caller's stdout may have stopped to. */
 const patience = 2000;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Transferable } from 'node:worker_threads';
 import type { Call, ChunkOrder, ChunkResults, ControlMessage, Outcome } from '../backend-types.js';
-import { nextTurn } from '../next-turn.js';
+import { clearTimeout, nextTurn, now, setTimeout } from '../timers.js';
 import { type Encoded, encodeError } from '../values/error-codec.js';
 import { isPrimitive, type Patch } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
@@ -47,7 +47,7 @@ class ChunkRun {
   readonly #patchesOf: ReadonlyMap<number, readonly Patch[]>;
   /** What a task does to other async contexts than ours is not to reach the next item. */
   readonly #apart = AsyncLocalStorage.snapshot();
-  readonly #start = performance.now();
+  readonly #start = now();
   /** When results were sent and the event loop had its turn last. */
   #turned = this.#start;
   #next = 0;
@@ -93,8 +93,8 @@ class ChunkRun {
 
   /** Runs items until something is to be waited for; nothing is when it gives undefined: then all is done that is to be. */
   #advance(): Promise<void> | undefined {
-    for (let now = performance.now(); this.#goesOn(now); now = performance.now()) {
-      if (now - this.#turned >= patience) return this.#breathe();
+    for (let time = now(); this.#goesOn(time); time = now()) {
+      if (time - this.#turned >= patience) return this.#breathe();
       if (this.#order.announce && this.#next > 0 && this.#values.length > 0) {
         if (isPrinting()) return this.#breathe();
         this.send();
@@ -117,18 +117,18 @@ class ChunkRun {
     return undefined;
   }
 
-  #goesOn(now: number): boolean {
+  #goesOn(time: number): boolean {
     const { budget = Number.POSITIVE_INFINITY } = this.#order;
     if (this.#next >= this.#items.length || this.#failure !== undefined) return false;
     if (this.#withdrawn || this.#running.cancelled) return false;
-    return this.#next === 0 || now - this.#start < budget;
+    return this.#next === 0 || time - this.#start < budget;
   }
 
   #begin(item: RunningCall): unknown {
     const args = this.#argumentsOf(this.#next);
     this.#next += 1;
     const task = findFunction(this.#target);
-    const run = () => taskContexts.run(item, () => task && inContext(this.#call, task)(...args));
+    const run = () => taskContexts.run(item, () => inContext(this.#call, task)(...args));
     return this.#apart(() => inOwnScope(run));
   }
 
@@ -175,7 +175,7 @@ class ChunkRun {
     this.send();
     await nextTurn();
     await nextTurn();
-    this.#turned = performance.now();
+    this.#turned = now();
   }
 
   #sendLater(): void {
@@ -211,7 +211,7 @@ class ChunkRun {
     const value: ChunkResults = {
       ...this.#results(),
       ...(this.#failure && { failure: this.#failure }),
-      time: performance.now() - this.#start,
+      time: now() - this.#start,
     };
     return { id: this.#call.id, sent: this.#running.sent, value };
   }

@@ -2,13 +2,13 @@ import type { Transferable } from 'node:worker_threads';
 import type { Behalf, Call, ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
 import { cancelCell, claimCell } from '../cells.js';
 import { NotCloneableError } from '../errors.js';
-import { nextTurn } from '../next-turn.js';
+import { nextTurn } from '../timers.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
 import type { Carrier, Obstacle, Prepared } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { prepareValue } from '../values/sendable.js';
 import { inContext } from './enter-context.js';
-import { findFunction, importModule, type TaskFunction, type TaskTarget } from './load-module.js';
+import { findFunction, importModule, isImported, type TaskFunction, type TaskTarget } from './load-module.js';
 import { inOwnScope } from './own-scope.js';
 import { Production } from './production.js';
 import { serveChunk } from './serve-chunk.js';
@@ -167,50 +167,53 @@ export function serveAs(
 ): Outcome | Promise<Outcome> {
   const running = new RunningCall(call, channel, identity);
   channel.onControl((message) => running.control(message));
-  serving += 1;
-  const run = (task: TaskFunction): Outcome | Promise<Outcome> => {
-    if (call.chunk !== undefined) return serveChunk(running, call, call.chunk, identity, channel, target);
-    const value = completed(running, call, start(running, call, task));
-    return isThenable(value) ? whenSettled(running, call, value) : fulfilled(running, call, value);
-  };
+  if (!isImported(target)) return afterImport(identity, running, call, channel, target);
+  begin(identity, call);
   try {
-    const task = findFunction(target);
-    if (task === undefined) return afterImport(identity, running, call, target, run);
-    claim(identity, call);
-    return run(task);
+    return run(identity, running, call, channel, target);
   } catch (error) {
     return failed(running, error);
   }
-}
-
-/** Notes that the call has begun: from then on, no other worker can be given it. */
-function claim({ kind, cells }: WorkerIdentity, call: Call): void {
-  // An inline executor inside this worker has ids of its own, which say nothing of the worker's calls.
-  if (kind === 'inline') return;
-  begun = call.id | 0;
-  if (cells !== undefined) Atomics.store(cells, claimCell, begun);
 }
 
 async function afterImport(
   identity: WorkerIdentity,
   running: RunningCall,
   call: Call,
+  channel: ServeChannel,
   target: TaskTarget,
-  run: (task: TaskFunction) => Outcome | Promise<Outcome>,
 ): Promise<Outcome> {
+  // What the task before has left to be done may end this worker: first, while that costs nobody his task (W3).
+  await nextTurn();
+  begin(identity, call);
   try {
-    // What the task before has left to be done may end this worker: first it is idle for a turn, and not in the midst of an import (W3).
-    serving -= 1;
-    await nextTurn();
-    serving += 1;
-    claim(identity, call);
     await importModule(call.module);
-    const task = findFunction(target);
-    if (task === undefined) throw new Error(`${call.module} is still being imported.`);
-    return await run(task);
+    return await run(identity, running, call, channel, target);
   } catch (error) {
     return failed(running, error);
   }
+}
+
+/** From here on, no other worker can be given the call. */
+function begin({ kind, cells }: WorkerIdentity, call: Call): void {
+  serving += 1;
+  // An inline executor inside this worker has ids of its own, which say nothing of the worker's calls.
+  if (kind === 'inline') return;
+  begun = call.id | 0;
+  if (cells !== undefined) Atomics.store(cells, claimCell, begun);
+}
+
+function run(
+  identity: WorkerIdentity,
+  running: RunningCall,
+  call: Call,
+  channel: ServeChannel,
+  target: TaskTarget,
+): Outcome | Promise<Outcome> {
+  const task = findFunction(target);
+  if (call.chunk !== undefined) return serveChunk(running, call, call.chunk, identity, channel, target);
+  const value = completed(running, call, start(running, call, task));
+  return isThenable(value) ? whenSettled(running, call, value) : fulfilled(running, call, value);
 }
 
 async function whenSettled(running: RunningCall, call: Call, value: PromiseLike<unknown>): Promise<Outcome> {
