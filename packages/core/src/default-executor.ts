@@ -7,7 +7,7 @@ import type { Executor } from './executor.js';
 import type { Future } from './future.js';
 import { globalOnce } from './global-registry.js';
 import { inlineExecutor } from './inline.js';
-import type { AnyTask, IsStreamTask, TaskArgs, TaskResult } from './tasks.js';
+import type { AnyTask, SingleResultTask, TaskArgs, TaskResult } from './tasks.js';
 import { isInsideWorker } from './worker/worker-state.js';
 
 /** Makes the default executor; `spec` is what `ANYPOOL_BACKEND` says, if it is set. */
@@ -117,7 +117,7 @@ function isExecutor(value: unknown): value is Executor {
  */
 export function runInExecutor<T extends AnyTask>(
   executor: Executor | null,
-  task: IsStreamTask<T> extends true ? never : T,
+  task: SingleResultTask<T>,
   ...args: TaskArgs<T>
 ): Future<TaskResult<T>> {
   try {
@@ -133,10 +133,7 @@ export function runInExecutor<T extends AnyTask>(
 }
 
 /** Runs a task in the default executor: `runInExecutor(null, task, ...args)`. */
-export function run<T extends AnyTask>(
-  task: IsStreamTask<T> extends true ? never : T,
-  ...args: TaskArgs<T>
-): Future<TaskResult<T>> {
+export function run<T extends AnyTask>(task: SingleResultTask<T>, ...args: TaskArgs<T>): Future<TaskResult<T>> {
   return runInExecutor<T>(null, task, ...args);
 }
 

@@ -1,6 +1,15 @@
 import type { Capabilities } from './capabilities.js';
 import type { Future } from './future.js';
-import type { AnyTask, IsStreamTask, StreamItem, StreamSource, Task, TaskArgs, TaskResult } from './tasks.js';
+import type {
+  AnyTask,
+  IsStreamTask,
+  SingleResultTask,
+  StreamItem,
+  StreamSource,
+  Task,
+  TaskArgs,
+  TaskResult,
+} from './tasks.js';
 
 /** Where a task runs: a thread, another process, the caller's own thread, or another machine. */
 export type WorkerKind = 'thread' | 'process' | 'inline' | 'remote';
@@ -66,9 +75,6 @@ export interface TaskStream<T> extends AsyncIterableIterator<T>, AsyncDisposable
   throw(reason?: unknown): Promise<IteratorResult<T, undefined>>;
   [Symbol.asyncIterator](): this;
 }
-
-/** A stream task where one result is meant does not compile. */
-type SingleResultTask<T extends AnyTask> = IsStreamTask<T> extends true ? never : T;
 
 /** The functions of {@link Submitter.bind}: each submits the task of its name. */
 export type BoundTasks<TM extends object> = {

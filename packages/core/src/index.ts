@@ -47,6 +47,7 @@ export {
   type AnyTask,
   inlineTask,
   partial,
+  type SingleResultTask,
   type StreamItem,
   type StreamSource,
   type Task,

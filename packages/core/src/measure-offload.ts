@@ -3,7 +3,7 @@ import * as validate from './engine/validate.js';
 import { NotCloneableError } from './errors.js';
 import type { Submitter } from './executor.js';
 import { type OffloadReport, reportOf, type Timing } from './offload-report.js';
-import { type AnyTask, boundArguments, type IsStreamTask, inlineTask, type TaskArgs } from './tasks.js';
+import { type AnyTask, boundArguments, inlineTask, type SingleResultTask, type TaskArgs } from './tasks.js';
 import { nextTurn, now } from './timers.js';
 import { toBytes } from './values/bytes.js';
 import { isMoved, move } from './values/moved.js';
@@ -36,7 +36,7 @@ const empty = inlineTask(() => {});
  * ```
  */
 export async function measureOffload<T extends AnyTask>(
-  task: IsStreamTask<T> extends true ? never : T,
+  task: SingleResultTask<T>,
   ...args: TaskArgs<T>
 ): Promise<OffloadReport> {
   return measure(getDefaultExecutor(), task, args);
@@ -45,7 +45,7 @@ export async function measureOffload<T extends AnyTask>(
 /** As {@link measureOffload}, in the workers of an executor, or as one of its views submits. */
 export async function measureOffloadIn<T extends AnyTask>(
   executor: Submitter,
-  task: IsStreamTask<T> extends true ? never : T,
+  task: SingleResultTask<T>,
   ...args: TaskArgs<T>
 ): Promise<OffloadReport> {
   return measure(executor, task, args);

@@ -94,6 +94,22 @@ export type IsStreamTask<T extends AnyTask> =
         ? true
         : false;
 
+/**
+ * What `submit()` and its like take: any task but a stream's, which does not compile. Generic code is generic over the task:
+ *
+ * @example
+ * ```ts
+ * function logged<T extends AnyTask>(executor: Executor, task: T, ...args: TaskArgs<T>): Future<TaskResult<T>> {
+ *   console.log(task.name);
+ *   return executor.submit(task, ...args);
+ * }
+ * ```
+ */
+export type SingleResultTask<T extends AnyTask> =
+  // Not `never`: to this, a `T extends AnyTask` that nobody knows yet can be assigned, and a stream task cannot.
+  // biome-ignore lint/suspicious/noExplicitAny: only the result says what is wrong.
+  IsStreamTask<T> extends true ? Task<any, 'This task gives items: use stream().'> : T;
+
 /** What a stream task's items are. */
 export type StreamItem<T extends AnyTask> =
   // biome-ignore lint/suspicious/noExplicitAny: a position that is matched, never read.
