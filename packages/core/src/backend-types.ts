@@ -15,7 +15,7 @@ export interface CallTarget {
 /** A task on its way to a worker. */
 export interface Call extends CallTarget {
   readonly id: number;
-  /** Its place in {@link WorkerInit.cells}, where a worker holds several calls. */
+  /** Its place in {@link WorkerInit.cells}, where a worker holds several calls. Absent, since none does; see {@link BackendWorker.prefetch}. */
   readonly cell?: number;
   /** What context carriers sent along, by their names. Plain data that every kind carries. */
   readonly context?: Readonly<Record<string, unknown>>;
@@ -143,7 +143,7 @@ export interface WorkerEvents {
 export interface BackendWorker {
   /** Resolves after the initializer ran; rejects with the cause if the worker cannot start. */
   readonly ready: Promise<void>;
-  /** How many unstarted calls it may hold besides the one it runs. It never runs two. 0 for libraries. */
+  /** How many calls that it has not begun it may hold besides the one that it runs: 0, since core hands a worker one call at a time. */
   readonly prefetch: number;
   /**
    * Runs a call, whose arguments core has checked; what is in `transferList`, which is empty unless the capability `transfer` is declared,

@@ -44,5 +44,5 @@ export type { Encoded } from './values/error-codec.js';
 export type { Patch } from './values/inspect.js';
 export { toSmallJson } from './values/small-json.js';
 export { serveAlone } from './worker/alone.js';
-export { receive, serve } from './worker/entry.js';
+export { receive, type ServingWorker, serve } from './worker/entry.js';
 export type { ServeChannel } from './worker/serve.js';

@@ -1,5 +1,6 @@
 import type { Call, ControlMessage, Outcome } from '../backend-types.js';
 import { NotCloneableError } from '../errors.js';
+import type { WorkerKind } from '../executor.js';
 import { BoardMemory } from '../link/board.js';
 import { type Control, isTagged, type LookMessage, type OpenedMessage, type OpenMessage } from '../link/messages.js';
 import { CallReader, readCall, type WireCall } from '../link/wire.js';
@@ -16,13 +17,8 @@ import { isServing, type ServeChannel, serveAs } from './serve.js';
 import { watchUncaught } from './uncaught.js';
 import { enterWorker, type WorkerIdentity } from './worker-state.js';
 
-/** A worker from its open message on. */
-interface OpenWorker {
-  readonly identity: WorkerIdentity;
-  readonly channel: ServeChannel;
-}
-
-let current: OpenWorker | undefined;
+/** Who this worker is, from its open message on. */
+let current: WorkerIdentity | undefined;
 let ownKey = '';
 
 /** Whether a message that came on this process's IPC channel is core's own, and no concern of the library's. */
@@ -48,22 +44,62 @@ export function receive(message: unknown): true {
   return true;
 }
 
+/** Which worker it is that {@link serve} serves in. */
+export interface ServingWorker {
+  /** The executor's name, as {@link WorkerInit} has it. */
+  readonly executor: string;
+  readonly kind: WorkerKind;
+  readonly workerId: number;
+  /** The `cells` of {@link WorkerInit}, if they came along: by them a task sees in a synchronous loop that it was cancelled. */
+  readonly cells?: SharedArrayBuffer | undefined;
+  /** As the backend's capability of that name says. Default false. */
+  readonly sharedMemory?: boolean | undefined;
+  /** As the backend's capability of that name says; `post()` is given what to transfer, then. Default false. */
+  readonly transfer?: boolean | undefined;
+}
+
 /**
- * Serves a call of the worker that this thread or process is: imports its module, runs its export in a `taskContext()`, encodes
- * its value or error. For adapters that receive calls in a way of their own; the others use {@link receive}. Rejects
- * if `receive()` has not opened this worker, else never.
+ * Serves a call in the worker that this thread or process is: imports its module, runs its export in a `taskContext()`, encodes
+ * its value or error. For adapters that bring calls in a way of their own; the others use {@link receive}.
+ *
+ * `worker` says which one it is, where `receive()` has not opened it. Rejects with a TypeError if nobody said so, else never.
+ *
+ * @example
+ * ```ts
+ * // A worker that is given calls and control messages by one port:
+ * let control = (message: ControlMessage): void => {};
+ * const channel: ServeChannel = { post: (message) => port.postMessage(message), onControl: (listener) => (control = listener) };
+ * port.on('message', async (message: Call | ControlMessage) => {
+ *   if ('type' in message) control(message);
+ *   else port.postMessage(await serve(message, channel, worker));
+ * });
+ * ```
  */
-export async function serve(call: Call, channel: ServeChannel): Promise<Outcome> {
-  if (current === undefined) throw new Error('serve() was called before the worker was opened.');
-  return serveAs(current.identity, call, channel);
+export async function serve(call: Call, channel: ServeChannel, worker?: ServingWorker): Promise<Outcome> {
+  const identity = worker === undefined ? current : identityOf(worker);
+  if (identity === undefined) {
+    throw new TypeError('serve: which worker is this? Pass it as the third argument, or open it with receive() first.');
+  }
+  return serveAs(identity, call, channel);
+}
+
+function identityOf({
+  executor,
+  kind,
+  workerId,
+  cells,
+  sharedMemory = false,
+  transfer = false,
+}: ServingWorker): WorkerIdentity {
+  enterWorker();
+  const carrier = { via: kind === 'process' || kind === 'remote' ? 'bytes' : 'clone', sharedMemory, transfer } as const;
+  return { executor, kind, workerId, carrier, cells: cells && new Int32Array(cells) };
 }
 
 function open(message: OpenMessage): void {
-  const { executor, kind, workerId, sharedMemory, transfer } = message;
-  const carrier = { via: kind === 'process' ? 'bytes' : 'clone', sharedMemory, transfer } as const;
   const cells = message.guard === undefined ? message.cells : startGuard(message.guard);
-  const identity = { executor, kind, workerId, carrier, cells: cells && new Int32Array(cells) };
-  enterWorker();
+  const identity = identityOf({ ...message, cells });
+  const { carrier } = identity;
   const line = lineOf(message);
   let control: ((message: ControlMessage) => void) | undefined;
   const channel: ServeChannel = {
@@ -109,7 +145,7 @@ function open(message: OpenMessage): void {
     else if (message.type === 'stop') void stop();
     else control?.(message);
   });
-  current = { identity, channel };
+  current = identity;
   void opened(initialized, carrier).then((message) => {
     opening = false;
     line.tell(message);
