@@ -39,10 +39,10 @@ function ruleOf(id, group, body) {
 
 const longTitle = 120;
 
-// A sentence ends where the next word is a capital letter or code; where it is a long one, with its first clause.
+// A sentence ends where the next word is a capital letter or code; where it is a long one, with its first clause. Neither ends within code.
 function firstSentence(text) {
-  const sentence = /^[\s\S]*?[.:;](?=\s+[A-Z`]|\s*$)/.exec(text)[0];
-  const clause = sentence.length <= longTitle ? undefined : /^[\s\S]*?[:;](?=\s)/.exec(sentence)?.[0];
+  const sentence = /^(?:`[^`]*`|[^`])*?[.:;](?=\s+[A-Z`]|\s*$)/.exec(text)[0];
+  const clause = sentence.length <= longTitle ? undefined : /^(?:`[^`]*`|[^`])*?[:;](?=\s)/.exec(sentence)?.[0];
   return (clause ?? sentence).replace(/[.:;]$/, '');
 }
 

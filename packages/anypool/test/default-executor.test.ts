@@ -93,3 +93,10 @@ test('D1: an ANYPOOL_BACKEND that there is not makes run() reject and says which
     'RangeError',
   ]);
 });
+
+test('D1: an ANYPOOL_BACKEND that needs options makes run() reject and says how to give them', async () => {
+  expect(await inProcess('bullmq')).toEqual([
+    expect.stringMatching(/^ANYPOOL_BACKEND is 'bullmq'.*setDefaultExecutor\(await openExecutor\('bullmq', /),
+    'WorkerStartError',
+  ]);
+});

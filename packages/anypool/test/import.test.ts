@@ -16,3 +16,14 @@ test('an import loads none of Node’s own modules that only some executors need
   expect(loaded).toContain('worker_threads');
   expect(loaded.filter((name) => slow.includes(name))).toEqual([]);
 });
+
+test('anypool/task is what tasks use of @anypool/core, the same in a worker of either', async () => {
+  const { run, tasksFrom } = await import('anypool');
+  const [own, core] = await Promise.all([import('anypool/task'), import('@anypool/core/task')]);
+  expect({ ...own }).toEqual({ ...core });
+  const { taskId } = tasksFrom<typeof import('./fixtures/task-id.js')>(
+    new URL('./fixtures/task-id.js', import.meta.url),
+  );
+  const future = run(taskId);
+  expect(await future).toBe(future.id);
+});

@@ -40,7 +40,7 @@ describe('openExecutor', () => {
     expect([named.name, named.kind]).toEqual(['mine', 'remote']);
     const bare: string = 'bullmq';
     await expect(openExecutor(bare)).rejects.toThrow(/connection must be given/);
-    await expect(openExecutor('bullmq', { ...where, connection: 5 })).rejects.toThrow(RangeError);
+    await expect(openExecutor('bullmq', { ...where, connection: 5 })).rejects.toThrow(TypeError);
     await expect(openExecutor(bare, { kind: 'process' })).rejects.toThrow(UnsupportedOptionError);
   });
 

@@ -10,8 +10,8 @@ export const queueChecks: Readonly<
   connection: {
     allowed: 'a Redis URL or the options of ioredis',
     type: 'any',
-    accepts: (value: unknown) =>
-      typeof value === 'string' ? /^rediss?:/.test(value) : typeof value === 'object' && value !== null,
+    hasType: (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
+    accepts: (value: unknown) => typeof value !== 'string' || /^rediss?:/.test(value),
   },
   queue: {
     allowed: 'a name without a colon',
@@ -19,7 +19,12 @@ export const queueChecks: Readonly<
     accepts: (value: string) => value !== '' && !value.includes(':'),
   },
   prefix: optionChecks.text,
-  secret: { allowed: 'a string, bytes, or an array of them, none of them empty', type: 'any', accepts: isSecret },
+  secret: {
+    allowed: 'a string, bytes, or an array of them, none of them empty',
+    type: 'any',
+    hasType: (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
+    accepts: isSecret,
+  },
   maxPayload: optionChecks.positiveInteger,
 };
 

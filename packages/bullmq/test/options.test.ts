@@ -9,6 +9,8 @@ test.each<[object, RegExp, new (message: string, details: never) => Error]>([
   [{ queue: 'images' }, /connection must be given/, TypeError],
   [{ connection: {} }, /queue must be given/, TypeError],
   [{ ...where, connection: 'http://127.0.0.1' }, /connection must be a Redis URL/, RangeError],
+  [{ ...where, connection: 5 }, /connection must be a Redis URL/, TypeError],
+  [{ ...where, secret: 5 }, /secret must be/, TypeError],
   [{ ...where, queue: 'a:b' }, /queue must be a name without a colon/, RangeError],
   [{ ...where, secret: '' }, /secret must be/, RangeError],
   [{ ...where, secret: [] }, /secret must be/, RangeError],

@@ -24,7 +24,7 @@ export interface KnownGap {
   readonly version?: string | undefined;
 }
 
-const kinds: readonly unknown[] = ['thread', 'process', 'inline'] satisfies readonly CaseContext['kind'][];
+const kinds: readonly unknown[] = ['thread', 'process', 'inline', 'remote'] satisfies readonly CaseContext['kind'][];
 const fields: readonly string[] = [
   'rule',
   'case',

@@ -145,7 +145,7 @@ describe('what is wrong', () => {
       [{ knownGaps: [{ ...gap, why: 'x' }] }, /knownGaps\[0\]: unknown field 'why'/],
       [
         { knownGaps: [{ ...gap, kind: 'fibre' }] },
-        /knownGaps\[0\]\.kind: expected thread, process, inline, got 'fibre'/,
+        /knownGaps\[0\]\.kind: expected thread, process, inline, remote, got 'fibre'/,
       ],
       [{ knownGaps: new URL('absent.json', urlOf(`${folder}/`)) }, /absent\.json cannot be read/],
     ];

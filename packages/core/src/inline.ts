@@ -36,7 +36,7 @@ export type InlineExecutorOptions = Omit<
  * ```
  */
 export function inlineExecutor(options: InlineExecutorOptions = {}): Executor {
-  return createExecutorFrom(inlineBackend, { ...options, kind: 'inline' });
+  return createExecutorFrom(inlineBackend, options);
 }
 
 /** Runs a function in no caller's async context: a task elsewhere would not have one either, least of all another task's. */

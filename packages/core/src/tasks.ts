@@ -99,6 +99,8 @@ export type IsStreamTask<T extends AnyTask> =
  *
  * @example
  * ```ts
+ * import type { AnyTask, Executor, Future, TaskArgs, TaskResult } from 'anypool';
+ *
  * function logged<T extends AnyTask>(executor: Executor, task: T, ...args: TaskArgs<T>): Future<TaskResult<T>> {
  *   console.log(task.name);
  *   return executor.submit(task, ...args);

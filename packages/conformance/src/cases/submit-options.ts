@@ -49,6 +49,25 @@ const mapRows: readonly Row[] = [
   ['chunkSize', 0, 1.5, 'many', '', {}, null],
 ];
 
+/** The options that take a text, and those that take neither a text nor a number; the others take numbers, `chunkSize` either. */
+const texts: readonly string[] = ['name', 'kind', 'workerEntry', 'chunkSize'];
+const others: readonly string[] = [
+  ...['errors', 'initializer', 'finalizer', 'env', 'argv', 'execArgv', 'signal', 'resourceLimits', 'ordered'],
+  ...['name', 'kind', 'workerEntry'],
+];
+
+/** TypeError for a wrong type, RangeError for a wrong value; undefined where both may be said of it, as of a list with wrong items. */
+function refusalOf(
+  option: string,
+  value: unknown,
+  isUnknown: boolean,
+): typeof TypeError | typeof RangeError | undefined {
+  if (isUnknown) return TypeError;
+  if (typeof value === 'string') return texts.includes(option) ? RangeError : TypeError;
+  if (typeof value === 'number') return others.includes(option) ? TypeError : RangeError;
+  return value === null ? TypeError : undefined;
+}
+
 /** Asserts that each wrong value is refused at the call, with the option's name and the value in the message. */
 function assertRefused(rows: readonly Row[], call: (options: object) => unknown): void {
   for (const [option, ...values] of rows) {
@@ -58,8 +77,14 @@ function assertRefused(rows: readonly Row[], call: (options: object) => unknown)
         (error) => {
           assert.ok(error instanceof TypeError || error instanceof RangeError, `${option}: ${String(error)}`);
           assert.ok(error.message.includes(option), `names the option ${option}: ${error.message}`);
+          const isUnknown = /unknown/.test(error.message);
+          const expected = refusalOf(option, value, isUnknown);
+          assert.ok(
+            expected === undefined || error instanceof expected,
+            `${option}: ${String(value)} is no ${error.name}`,
+          );
           // Of an option that does not exist, no value would be right.
-          if (!/unknown/.test(error.message) && typeof value !== 'object' && typeof value !== 'function') {
+          if (!isUnknown && typeof value !== 'object' && typeof value !== 'function') {
             assert.ok(
               error.message.includes(String(value)),
               `${option} names the value ${String(value)}: ${error.message}`,
@@ -120,7 +145,7 @@ export const optionCases: readonly ConformanceCase[] = [
     id: 'S14-unknown-kind',
     rule: 'S14',
     title: 'createExecutor refuses a kind that there is not',
-    kinds: ['thread', 'process'],
+    kinds: ['thread', 'process', 'inline'],
     async run(context) {
       assertRefused([['kind', 'fibre', 5, '']], creation(context));
     },

@@ -68,6 +68,16 @@ export const workerKindCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'W9-inline-is-inline',
+    rule: 'W9',
+    title: 'an inline executor refuses to be of another kind',
+    kinds: ['inline'],
+    async run({ create }) {
+      for (const kind of ['thread', 'process', 'remote'])
+        assert.throws(() => create({ kind } as object), refusal('kind'), kind);
+    },
+  },
+  {
     id: 'W7-refused-without-the-capability',
     rule: 'W7',
     title: 'maxTasksPerWorker is refused where workers cannot be recycled',

@@ -67,6 +67,7 @@ export function settle(backend: Backend, options: ExecutorOptions<WorkerKind>): 
   const unlimited =
     backend.kind === 'inline' ? { ...executorChecks, maxWorkers: validate.positiveIntegerOrInfinity } : executorChecks;
   validate.checkOptions(where, options, unlimited);
+  if (options.kind !== undefined) checkKind(backend.name, options.kind, [backend.kind]);
   refuseUnsupported(where, backend, options);
   const maxWorkers = options.maxWorkers ?? usableCpus();
   const minWorkers = options.minWorkers ?? 0;
@@ -112,7 +113,8 @@ export function checkKind<Kind extends WorkerKind>(adapter: string, kind: unknow
   if (known !== undefined) return known;
   const allowed = kinds.map((one) => `'${one}'`).join(' or ');
   if (kind !== 'thread' && kind !== 'process' && kind !== 'inline' && kind !== 'remote') {
-    throw new RangeError(`${adapter}: createExecutor: kind must be ${allowed}, got ${validate.shown(kind)}.`);
+    const message = `${adapter}: createExecutor: kind must be ${allowed}, got ${validate.shown(kind)}.`;
+    throw typeof kind === 'string' ? new RangeError(message) : new TypeError(message);
   }
   throw new UnsupportedOptionError(
     `${adapter} has no workers of kind '${kind}', only ${allowed}; another adapter may.`,

@@ -5,7 +5,10 @@ import type { ShutdownOptions } from '../executor.js';
 /** What an option may be, in words, and whether a value is that. */
 export interface Check {
   readonly allowed: string;
+  /** As `typeof` says it, or `any`. A value of another type is a TypeError, and so is an object that is not accepted. */
   readonly type: string;
+  /** For what may be of several types, in place of `type`. */
+  hasType?(value: unknown): boolean;
   accepts(value: never): boolean;
 }
 
@@ -53,8 +56,8 @@ export const textList: Check = {
 export const location: Check = {
   allowed: 'a file URL or an absolute path',
   type: 'any',
-  accepts: (value: unknown) =>
-    value instanceof URL ? value.protocol === 'file:' : typeof value === 'string' && isLocation(value),
+  hasType: (value) => value instanceof URL || typeof value === 'string',
+  accepts: (value: URL | string) => (typeof value === 'string' ? isLocation(value) : value.protocol === 'file:'),
 };
 export const record: Check = {
   allowed: 'an object',
@@ -111,7 +114,7 @@ export function checkOptions(where: string, options: unknown, checks: Readonly<R
 
 /** Checks one value; see {@link checkOptions}. */
 export function checkValue(where: string, name: string, value: unknown, check: Check): void {
-  const rightType = check.type === 'any' || (typeof value === check.type && value !== null);
+  const rightType = check.hasType?.(value) ?? (check.type === 'any' || (typeof value === check.type && value !== null));
   if (rightType && check.accepts(value as never)) return;
   const message = `${where}: ${name} must be ${check.allowed}, got ${shown(value)}.`;
   throw rightType && check.type !== 'object' ? new RangeError(message) : new TypeError(message);

@@ -66,12 +66,21 @@ export interface ServingWorker {
  *
  * @example
  * ```ts
- * // A worker that is given calls and control messages by one port:
- * let control = (message: ControlMessage): void => {};
- * const channel: ServeChannel = { post: (message) => port.postMessage(message), onControl: (listener) => (control = listener) };
- * port.on('message', async (message: Call | ControlMessage) => {
+ * // A worker thread that is given calls and control messages by its parent:
+ * import { parentPort, workerData } from 'node:worker_threads';
+ * import type { Call, ControlMessage } from '@anypool/core/backend';
+ * import { type ServeChannel, serve } from '@anypool/core/worker';
+ *
+ * let control = (_message: ControlMessage): void => {};
+ * const channel: ServeChannel = {
+ *   post: (message) => parentPort?.postMessage(message),
+ *   onControl: (listener) => {
+ *     control = listener;
+ *   },
+ * };
+ * parentPort?.on('message', async (message: Call | ControlMessage) => {
  *   if ('type' in message) control(message);
- *   else port.postMessage(await serve(message, channel, worker));
+ *   else parentPort?.postMessage(await serve(message, channel, workerData));
  * });
  * ```
  */

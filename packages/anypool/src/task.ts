@@ -1,0 +1,1 @@
+export * from '@anypool/core/task';
