@@ -23,7 +23,8 @@ export interface Capabilities {
   /**
    * Whether a worker is a world of its own: a dying task takes only its worker with it, and environment and arguments are per worker.
    *
-   * Default false. If false, a task that calls `process.exit()` ends the caller too.
+   * Default false. If false, a task that calls `process.exit()` ends what is not the executor's own: an inline one the caller, one over
+   * somebody else's pool a worker of that, and a remote one a worker of its host.
    */
   readonly isolation: boolean;
 }

@@ -43,7 +43,8 @@ export function provideDefaultExecutor(factory: DefaultExecutorFactory): void {
  * Each call gives a lease of its own, and nobody's lease ends the executor that the others share: `shutdown()` waits for the tasks that
  * were submitted through the lease and refuses further ones on it, `terminate()` cancels those tasks without grace.
  *
- * Throws `WorkerStartError` if there is none to be made: with `@anypool/core` alone and none set, or with an adapter that is not installed.
+ * Throws `WorkerStartError` if there is none to be made: with `@anypool/core` alone and none set, or with an adapter that is not installed;
+ * and a RangeError if `ANYPOOL_BACKEND` names none that there is.
  */
 export function getDefaultExecutor(): Executor {
   const shared: Executor & { [leaseKey]?(): Executor } = sharedExecutor();
@@ -74,7 +75,8 @@ function makeDefault(): Executor {
 
 /**
  * Makes `executor` the default one for the calls that follow, and returns the one before to its owner, not shut down. One that was
- * made at first use has no owner: it finishes its tasks and closes by itself, and undefined is returned.
+ * made at first use has no owner: it finishes its tasks and closes by itself, and undefined is returned. Throws a TypeError for what is no
+ * executor.
  */
 export function setDefaultExecutor(executor: Executor): Executor | undefined {
   if (!isExecutor(executor))
@@ -87,7 +89,10 @@ export function setDefaultExecutor(executor: Executor): Executor | undefined {
   return undefined;
 }
 
-/** Drains and closes the default executor, if there is one; a later use makes a fresh one. After `timeout` ms it is terminated. */
+/**
+ * Drains and closes the default executor, if there is one; a later use makes a fresh one. After `timeout` ms it is terminated. Rejects with
+ * TypeError or RangeError for bad options.
+ */
 export async function shutdownDefaultExecutor(options: { readonly timeout?: number | undefined } = {}): Promise<void> {
   validate.checkOptions('shutdownDefaultExecutor', options, { timeout: validate.duration });
   const { current } = registry;

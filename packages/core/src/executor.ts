@@ -26,7 +26,7 @@ export interface SubmitOptions {
   readonly priority?: number | undefined;
   /**
    * ms that a cancelled task which already runs is given to end by itself; then its worker is ended and replaced.
-   * 0 ends it at once, Infinity never. Default: the executor's own `cancelGrace`.
+   * 0 ends it at once, Infinity never. Default: the executor's own `cancelGrace`. All but Infinity need the capability `terminate`.
    */
   readonly cancelGrace?: number | undefined;
   /**
@@ -92,6 +92,16 @@ export interface Submitter {
   /**
    * Submits a task and returns its Future at once. Never throws: every failure arrives as a rejection.
    *
+   * It rejects with what the task threw, or with an `ExecutorError`, whose `code` says what happened: `ERR_NOT_CLONEABLE` for an argument
+   * or a result that cannot travel, `ERR_TASK_MODULE` and `ERR_TASK_NOT_FOUND` for a task that cannot be loaded, `ERR_WORKER_START` and
+   * `ERR_WORKER_CRASHED` for its worker, `ERR_TASK_TIMEOUT`, `ERR_QUEUE_FULL` and `ERR_EXECUTOR_SHUTDOWN`; a cancelled one with the
+   * reason, or `ERR_CANCELLED` without one. A remote executor adds `ERR_ENGINE_UNREACHABLE` and `ERR_PAYLOAD_TOO_LARGE`.
+   *
+   * @example
+   * ```ts
+   * const small = await executor.submit(images.resize, picture, 100);
+   * ```
+   *
    * The arguments are read when the task is handed to its worker, not before; a task that is cancelled earlier leaves them untouched.
    */
   submit<T extends AnyTask>(task: SingleResultTask<T>, ...args: TaskArgs<T>): Future<TaskResult<T>>;
@@ -145,7 +155,14 @@ export interface Submitter {
   /**
    * A cheap, immutable view that submits with these options. Views nest: the innermost option wins, signals combine.
    *
-   * Throws TypeError or RangeError at the call for bad options.
+   * Throws TypeError or RangeError at the call for bad options, and `UnsupportedOptionError` for one that needs a capability which this
+   * executor has not.
+   *
+   * @example
+   * ```ts
+   * const urgent = executor.with({ priority: 10, timeout: 5000 });
+   * const small = await urgent.submit(images.resize, picture, 100);
+   * ```
    */
   with(options: SubmitOptions): Submitter;
 }
@@ -248,8 +265,8 @@ export interface Executor extends Submitter, AsyncDisposable {
   ready(): Promise<void>;
 
   /**
-   * Starts workers ahead of need, up to `workers` (default `maxWorkers`), and resolves when they are up.
-   * Rejects with `WorkerStartError` if they cannot start, and with `ExecutorShutdownError` after a shutdown.
+   * Starts workers ahead of need, up to `workers` (a count, default `maxWorkers`), and resolves when they are up.
+   * Rejects with TypeError or RangeError for what is no such count, with `WorkerStartError` if they cannot start, and with `ExecutorShutdownError` after a shutdown.
    */
   warmUp(workers?: number): Promise<void>;
 
@@ -280,10 +297,11 @@ export interface Executor extends Submitter, AsyncDisposable {
 
   /**
    * Refuses new tasks from now on, lets those queued and running finish, stops the workers cleanly, and resolves when the last
-   * thread or process has really exited. May be called again: a stricter call takes effect on one under way.
+   * thread or process has really exited. May be called again: a stricter call takes effect on one under way. Rejects with TypeError or
+   * RangeError for bad options, and for nothing else: what tasks and workers fail with is told by the Futures.
    */
   shutdown(options?: ShutdownOptions): Promise<void>;
 
-  /** Stops everything now: each unsettled Future rejects with `ExecutorShutdownError`. Resolves when the last worker has exited. */
+  /** Stops everything now: each unsettled Future rejects with `ExecutorShutdownError`. Resolves when the last worker has exited; never rejects. */
   terminate(): Promise<void>;
 }

@@ -27,7 +27,8 @@ export type InlineExecutorOptions = Omit<
 
 /**
  * An executor that runs tasks on the caller's own thread, for tests and debugging: the same semantics, values still cloned, but a
- * synchronous task blocks the caller, and nothing can be stopped by force.
+ * synchronous task blocks the caller, and nothing can be stopped by force. Throws TypeError, RangeError or `UnsupportedOptionError` for bad
+ * options.
  *
  * @example
  * ```ts

@@ -13,7 +13,10 @@ export interface WorkerHook<T extends AnyTask = any> {
 // biome-ignore lint/suspicious/noExplicitAny: constructors of errors take all sorts of arguments, and none is ever called.
 export type ErrorClass = abstract new (...args: any[]) => Error;
 
-/** The options that every adapter's `createExecutor()` has. A wrong value throws TypeError or RangeError at the call. */
+/**
+ * The options that every adapter's `createExecutor()` has. It throws TypeError or RangeError for a wrong value, and
+ * `UnsupportedOptionError` for an option that needs a capability which its workers do not have.
+ */
 export interface ExecutorOptions<Kind extends WorkerKind = 'thread' | 'process'> {
   /** Where tasks run. Default `'thread'`. */
   readonly kind?: Kind | undefined;
@@ -27,11 +30,17 @@ export interface ExecutorOptions<Kind extends WorkerKind = 'thread' | 'process'>
   readonly idleTimeout?: number | undefined;
   /** How many tasks may wait for a free worker; past it `submit` rejects with `QueueFullError`. Default Infinity. */
   readonly maxQueue?: number | undefined;
-  /** A task that runs once in each worker before its first task, and again in a replacement. */
+  /**
+   * A task that runs once in each worker before its first task, and again in a replacement. Where it fails, the start has failed; after three
+   * of those in a row the tasks reject with `WorkerStartError`.
+   */
   readonly initializer?: WorkerHook | undefined;
-  /** A task that runs in each worker before it is stopped cleanly. A worker that is killed does not run it. */
+  /** A task that runs in each worker before it is stopped cleanly; its failure is nobody's. A worker that is killed does not run it. */
   readonly finalizer?: WorkerHook | undefined;
-  /** ms that a cancelled running task is given to end by itself before its worker is ended. 0: none, Infinity: never ended. Default 1000. */
+  /**
+   * ms that a cancelled running task is given to end by itself before its worker is ended. 0: none, Infinity: never ended. Default 1000,
+   * or Infinity without the capability `terminate`, which all other values need.
+   */
   readonly cancelGrace?: number | undefined;
   /** ms for a worker's clean stop (finalizer, 'exit' handlers); then it is killed. Default 1000. */
   readonly stopTimeout?: number | undefined;
@@ -44,7 +53,7 @@ export interface ExecutorOptions<Kind extends WorkerKind = 'thread' | 'process'>
   readonly starvationThreshold?: number | undefined;
   /** Error classes that a task's errors are revived as, by name, so that they satisfy `instanceof`. Default none. */
   readonly errors?: readonly ErrorClass[] | undefined;
-  /** The workers' environment, in place of a copy of the caller's. */
+  /** The workers' environment, in place of a copy of the caller's. Needs the capability `isolation`, as the next three do. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** The workers' `process.argv` after the script. Default none. */
   readonly argv?: readonly string[] | undefined;
