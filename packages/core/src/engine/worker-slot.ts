@@ -1,29 +1,16 @@
-import type {
-  Backend,
-  BackendWorker,
-  Call,
-  ChunkResults,
-  Outcome,
-  WorkerExit,
-  WorkerInit,
-  WorkerMessage,
-} from '../backend-types.js';
+import type { Backend, BackendWorker, Outcome, WorkerExit, WorkerInit, WorkerMessage } from '../backend-types.js';
 import { cancelCell, cellsPerWorker } from '../cells.js';
-import { ExecutorError, NotCloneableError, TaskModuleError, TaskTimeoutError } from '../errors.js';
+import { ExecutorError } from '../errors.js';
 import { describeExit, failedStart } from '../link/opening.js';
-import { boundArguments, shownModule } from '../tasks.js';
-import { now } from '../timers.js';
+import { boundArguments } from '../tasks.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
-import type { Carrier, Patch } from '../values/inspect.js';
-import { prepareArguments } from '../values/sendable.js';
+import type { Carrier } from '../values/inspect.js';
 import type { Board } from './board.js';
-import type { Chunk } from './chunk.js';
-import { readResults } from './chunk-results.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { guarded } from './guarded-worker.js';
+import { allArguments, HandedCall, handOver } from './hand-over.js';
 import type { Job } from './job.js';
-import type { PassedMessage } from './passage.js';
-import { arrived, HandedCall, Run } from './run.js';
+import { type ChunkEnd, Run, type RunEnd, type RunHost, type RunMessage } from './run.js';
 import { Seat } from './seat.js';
 import type { Settings } from './settings.js';
 
@@ -46,16 +33,16 @@ export interface SlotOwner {
 }
 
 /** A worker from its start to its end, and the call that it runs: whatever happens to the worker, the call's job settles. */
-export class WorkerSlot {
+export class WorkerSlot implements RunHost {
   readonly id: number;
+  readonly settings: Settings;
+  readonly worker: BackendWorker;
   state: 'starting' | 'idle' | 'busy' | 'stopping' | 'exited' = 'starting';
   idleSince = 0;
   /** How many tasks it has been given. */
   calls = 0;
   readonly #owner: SlotOwner;
   readonly #backend: Backend;
-  readonly #settings: Settings;
-  readonly #worker: BackendWorker;
   readonly #carrier: Carrier;
   readonly #cells: Int32Array | undefined;
   /** While it takes calls from there it is `busy`, also between two of them. */
@@ -75,27 +62,27 @@ export class WorkerSlot {
     this.id = id;
     this.#owner = owner;
     this.#backend = backend;
-    this.#settings = settings;
+    this.settings = settings;
     const { sharedMemory, transfer } = backend.capabilities;
     const via = backend.kind === 'thread' || backend.kind === 'inline' ? 'clone' : 'bytes';
     this.#carrier = { via, sharedMemory, transfer };
     const cells = sharedMemory ? new SharedArrayBuffer(cellsPerWorker * Int32Array.BYTES_PER_ELEMENT) : undefined;
     this.#cells = cells && new Int32Array(cells);
     this.#seat = Seat.at(board, this.#cells, this);
-    this.#worker = this.#start(cells);
+    this.worker = this.#start(cells);
     // One reaction for each worker, which settles its calls: racing each call against `exited` would keep every call for as long as it lives.
-    void this.#worker.exited.then((exit) => this.#exited(exit));
+    void this.worker.exited.then((exit) => this.#exited(exit));
     this.#deadline = deadlines.add(settings.startTimeout, () => {
       this.#startFailed(new Error(`The worker had not started after ${settings.startTimeout} ms (startTimeout).`));
     });
-    this.#worker.ready.then(
+    this.worker.ready.then(
       () => this.#started(),
       (cause: unknown) => this.#startFailed(cause),
     );
   }
 
   #start(cells: SharedArrayBuffer | undefined): BackendWorker {
-    const { name, initializer, finalizer, env, argv, execArgv, resourceLimits } = this.#settings;
+    const { name, initializer, finalizer, env, argv, execArgv, resourceLimits } = this.settings;
     const init: WorkerInit = {
       workerId: this.id,
       executor: name,
@@ -136,7 +123,7 @@ export class WorkerSlot {
     if (this.state !== 'starting') return;
     deadlines.remove(this.#deadline);
     this.state = 'stopping';
-    this.#worker.kill();
+    this.worker.kill();
     this.#owner.slotFailed(this, this.#startError === undefined ? cause : this.#startError.error);
   }
 
@@ -145,48 +132,27 @@ export class WorkerSlot {
    * as before, if the arguments cannot travel or it was settled while they were read.
    */
   assign(job: Job): boolean {
-    const bound = boundArguments(job.task);
-    const args = bound.length === 0 ? (job.args ?? []) : [...bound, ...(job.args ?? [])];
-    const { passage } = job.options;
-    const prepared =
-      (passage && { value: passage.call.args }) ??
-      job.options.chunk?.hand(bound, this.#carrier, this.#settings.maxTasksPerWorker - this.calls) ??
-      prepareArguments(args, this.#carrier);
-    if ('obstacle' in prepared) {
-      const { path, what, cause } = prepared.obstacle;
-      const message = `${path} of task '${job.task.name}' is ${what}, which cannot be sent to a worker. Pass plain data instead.`;
-      job.fail(new NotCloneableError(message, { path, side: 'argument', cause }));
-      return false;
-    }
-    // Reading the arguments can call getters, and they can do anything: cancel this very task, or terminate the executor.
-    if (job.settled || this.state !== 'idle') return false;
-    const { id, task, options } = job;
-    const { transferList = [] } = prepared;
-    const announce = options.runTimeout !== Number.POSITIVE_INFINITY;
+    const { options, task } = job;
     const shared = this.#backend.shared === true;
+    const handing = handOver(job, this.#carrier, this.settings.maxTasksPerWorker - this.calls, shared);
+    // Reading the arguments can call getters, and they can do anything: cancel this very task, or terminate the executor.
+    if (handing === undefined || job.settled || this.state !== 'idle') return false;
+    const { call, tasks, transferList } = handing;
     // Of workers that are shared, nobody knows which one it will be, and what that one has imported.
     const importing = shared || !this.#imported.has(task.module);
-    const call = new HandedCall(id, task.module, task.name, prepared.value);
     if (importing) call.announce = true;
-    if (shared && options.priority !== 0) call.priority = options.priority;
-    if (options.items) call.credit = options.highWaterMark;
-    if ('patches' in prepared && prepared.patches) call.patches = prepared.patches;
-    if ('order' in prepared) call.chunk = { ...prepared.order, ...(announce && { announce }) };
-    if (job.context) call.context = job.context;
-    if (passage !== undefined) passOn(passage.call, call);
     const phase = shared ? 'wait' : importing ? 'import' : 'run';
-    const tasks = 'items' in prepared ? prepared.items : 1;
-    const run = new Run(job, call, { tasks, hasMoved: transferList.length > 0, phase });
+    const run = new Run(this, job, call, { tasks, hasMoved: transferList.length > 0, phase });
     this.state = 'busy';
-    this.calls += run.tasks;
+    this.calls += tasks;
     this.#run = run;
     this.#seat?.called();
     job.start(this);
-    options.chunk?.handed(() => this.#worker.send({ type: 'withdraw', id }));
-    passage?.handed((message) => this.#worker.send({ ...message, id }));
-    this.#limit(run);
+    options.chunk?.handed(() => this.worker.send({ type: 'withdraw', id: job.id }));
+    options.passage?.handed((message) => this.worker.send({ ...message, id: job.id }));
+    run.limit();
     options.items?.opened((items) => this.#ask(run, items));
-    this.#worker.execute(call, transferList).then(
+    this.worker.execute(call, transferList).then(
       (outcome) => this.#outcome(run, outcome),
       (error: unknown) => this.#broken(run, error),
     );
@@ -196,7 +162,7 @@ export class WorkerSlot {
   /** Lets the worker take calls from the board, if it can run the first one; returns whether it does. */
   look(first: Job | undefined): boolean {
     if (first?.place === undefined || !this.#imported.has(first.task.module)) return false;
-    if (this.#seat?.look(this.#worker) !== true) return false;
+    if (this.#seat?.look(this.worker) !== true) return false;
     this.state = 'busy';
     return true;
   }
@@ -223,15 +189,14 @@ export class WorkerSlot {
 
   /** It has taken a job from the board. */
   begin(job: Job, at: number): void {
-    const { id, task } = job;
     const left = this.#run;
     if (left !== undefined) {
       // It is being ended for an outcome that made no sense, and has gone on all the same.
       this.#end(left);
-      left.job.crash(left.crash({}, this.#settings.name, this.id));
+      left.job.crash(left.crash({}));
     }
-    const call = new HandedCall(id, task.module, task.name, [...boundArguments(task), ...(job.args ?? [])]);
-    this.#run = new Run(job, call, { tasks: 1, hasMoved: false, phase: 'run' });
+    const call = new HandedCall(job, allArguments(job));
+    this.#run = new Run(this, job, call, { tasks: 1, hasMoved: false, phase: 'run' });
     this.#seat?.called();
     this.calls += 1;
     job.start(this, at);
@@ -244,26 +209,7 @@ export class WorkerSlot {
 
   /** The job's outcome has been sent: hears all messages up to it. */
   hearOutcome(job: Job): void {
-    while (this.#run?.job === job && (this.#heedNext() || this.#worker.receiveNext?.() === true));
-  }
-
-  #limit(run: Run): void {
-    const { runTimeout } = run.job.options;
-    if (run.phase === 'import') {
-      run.limit = deadlines.add(this.#settings.startTimeout, () => {
-        const { module } = run.job.task;
-        const message = `The task module ${shownModule(module)} was still being imported after ${this.#settings.startTimeout} ms (startTimeout).`;
-        run.job.fail(new TaskModuleError(message, { module }));
-        this.#worker.kill();
-      });
-    } else if (run.phase === 'run' && runTimeout !== Number.POSITIVE_INFINITY && !run.job.settled) {
-      run.limit = deadlines.add(runTimeout, () => {
-        const message = `Task '${run.job.task.name}' was still running after ${runTimeout} ms (runTimeout).`;
-        const error = new TaskTimeoutError(message, { phase: 'run', timeout: runTimeout });
-        run.job.fail(error);
-        this.cancelRun(run.job, error);
-      });
-    }
+    while (this.#run?.job === job && (this.#heedNext() || this.worker.receiveNext?.() === true));
   }
 
   /** Tells the running task that it is cancelled, and ends the worker if the task goes on past its grace. The job itself is settled. */
@@ -280,7 +226,7 @@ export class WorkerSlot {
     if (terminate) {
       run.grace = deadlines.add(cancelGrace, () => this.#killIn(run));
     }
-    this.#worker.send({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
+    this.worker.send({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
   }
 
   /** Ends the worker, if it is still in this run: one that takes calls by itself may have gone on to somebody else's. */
@@ -294,12 +240,12 @@ export class WorkerSlot {
         return;
       }
     }
-    this.#worker.kill();
+    this.worker.kill();
   }
 
   // Not after a cancel: a worker that has not yet begun the call knows only the last message about it.
   #ask(run: Run, items: number): void {
-    if (this.#run === run && !run.job.settled) this.#worker.send({ type: 'credit', id: run.job.id, items });
+    if (this.#run === run && !run.job.settled) this.worker.send({ type: 'credit', id: run.job.id, items });
   }
 
   #message(message: WorkerMessage): void {
@@ -329,69 +275,23 @@ export class WorkerSlot {
     const run = this.#run;
     if (message.type === 'uncaught') {
       if (message.id !== undefined) this.#lateError();
-      else if (run === undefined) this.#startError ??= { error: decodeError(message.error, this.#settings.errors) };
+      else if (run === undefined) this.#startError ??= { error: decodeError(message.error, this.settings.errors) };
       if (message.id !== undefined || run === undefined) return;
-      run.failure = { error: decodeError(message.error, this.#settings.errors) };
+      run.failure = { error: decodeError(message.error, this.settings.errors) };
       // It is about to exit by itself, unless an 'exit' handler of the task's hangs.
-      run.grace ??= deadlines.add(this.#settings.stopTimeout, () => this.#worker.kill());
+      run.grace ??= deadlines.add(this.settings.stopTimeout, () => this.worker.kill());
       return;
     }
-    if (message.id !== run?.job.id) return;
-    if (message.type === 'begun') {
-      run.phase = 'import';
-      this.#limit(run);
-      return;
-    }
-    run.received += 1;
-    if (message.type === 'started') {
-      deadlines.remove(run.limit);
-      run.phase = 'run';
-      run.job.startedAt = now();
-      this.#limit(run);
-    } else if (message.type === 'report' || message.type === 'item') {
-      this.#told(run, message);
+    if (message.id === run?.job.id) this.#told(run, message);
+  }
+
+  #told(run: Run, message: RunMessage): void {
+    try {
+      run.heard(message);
+    } catch (error) {
+      this.#broken(run, error);
     }
     if (run.held !== undefined) this.#outcome(run, run.held);
-  }
-
-  #told(run: Run, message: PassedMessage): void {
-    const { passage } = run.job.options;
-    if (passage !== undefined) passage.message(message);
-    else if (message.type === 'report') run.job.progress(arrived(message));
-    else {
-      const { chunk } = run.job.options;
-      if (chunk === undefined) this.#item(run, message);
-      else this.#someResults(run, chunk, message.value);
-    }
-  }
-
-  #item(run: Run, message: { readonly value: unknown; readonly patches?: readonly Patch[] }): void {
-    try {
-      const value = arrived(message);
-      const { items } = run.job.options;
-      if (items === undefined) run.moved = { value };
-      else if (!run.job.settled) items.item(value);
-    } catch (error) {
-      this.#broken(run, error);
-    }
-  }
-
-  #someResults(run: Run, chunk: Chunk, value: unknown): void {
-    let tell: () => void;
-    try {
-      const { values, patches } = readResults(value);
-      run.done += values.length;
-      tell = chunk.deliver(values, patches);
-    } catch (error) {
-      this.#broken(run, error);
-      return;
-    }
-    // Where items have a limit, it is the next one's start that brings the results of those before.
-    if (run.phase === 'run' && run.call.chunk?.announce) {
-      deadlines.remove(run.limit);
-      this.#limit(run);
-    }
-    tell();
   }
 
   // A task that ended long ago has left something behind that failed: whoever runs now is to finish, and the worker to be replaced.
@@ -408,12 +308,12 @@ export class WorkerSlot {
       this.#broken(run, new Error('The worker gave no outcome.'));
       return;
     }
-    if (outcome.sent > run.received && this.state !== 'exited') {
+    if (run.isAhead(outcome) && this.state !== 'exited') {
       run.held = outcome;
       return;
     }
     const { job } = run;
-    const { chunk, passage } = job.options;
+    const { passage } = job.options;
     if (passage !== undefined) {
       passage.outcomeCame(outcome);
       this.#end(run);
@@ -421,42 +321,28 @@ export class WorkerSlot {
       this.#called(run);
       return;
     }
-    let result: unknown;
-    // Read before anything is done with it: an outcome that makes no sense is a broken worker's, and its task has no result.
+    let end: RunEnd;
     try {
-      if (outcome.id !== job.id) throw new Error(`The outcome of call ${job.id} has the id ${outcome.id}.`);
-      if ('error' in outcome) result = decodeError(outcome.error, this.#settings.errors, this.#origin(job));
-      else if (!('moved' in outcome)) result = arrived(outcome);
-      else if (run.moved !== undefined) result = run.moved.value;
-      else throw new Error(`The value of call ${job.id}, which was moved, has not come.`);
-      if (chunk !== undefined && 'value' in outcome) {
-        this.#chunkEnded(run, chunk, readResults(result));
-        return;
-      }
+      end = run.read(outcome);
     } catch (error) {
       this.#broken(run, error);
       return;
     }
     this.#end(run);
-    if ('error' in outcome) job.fail(result);
-    else job.fulfil(result);
+    if ('chunk' in end) {
+      this.#chunkEnded(run, end);
+      return;
+    }
+    if ('error' in end) job.fail(end.error);
+    else job.fulfil(end.value);
     this.#called(run);
   }
 
-  /** Throws, with nothing done, where the results make no sense. */
-  #chunkEnded(run: Run, chunk: Chunk, { values, patches, failure, time }: ChunkResults): void {
+  #chunkEnded(run: Run, { begun, chunk, failure, tell }: ChunkEnd): void {
     const { job } = run;
-    const done = run.done + values.length;
-    const begun = done + (failure === undefined ? 0 : 1);
-    const error = failure && { reason: decodeError(failure, this.#settings.errors, this.#origin(job)) };
-    const isWanted = !job.settled && !chunk.isOver;
-    if (begun > run.tasks || (begun === 0 && isWanted)) throw new Error(`${begun} of ${run.tasks} items were run.`);
-    const tell = chunk.deliver(values, patches);
-    if (time !== undefined && begun > 0) chunk.measured(begun, time);
-    this.#end(run);
     this.calls -= run.tasks - begun;
     let cut = (): void => {};
-    if (error !== undefined) job.fail(error.reason);
+    if (failure !== undefined) job.fail(failure.reason);
     else {
       chunk.giveBack(run.call.args, begun);
       // In another chunk, a time limit would begin anew.
@@ -476,10 +362,6 @@ export class WorkerSlot {
     this.#released();
   }
 
-  #origin(job: Job): string {
-    return `anypool executor '${this.#settings.name}', worker ${this.id}, task ${job.task.name} (${shownModule(job.task.module)})`;
-  }
-
   #broken(run: Run, error: unknown): void {
     if (this.#run !== run) return;
     if (error instanceof ExecutorError) {
@@ -490,24 +372,19 @@ export class WorkerSlot {
     }
     // The library has given up on this call. Why is for the worker's end to tell, if it tells; this is the next best.
     run.failure ??= { error };
-    this.#worker.kill();
+    this.worker.kill();
   }
 
   #end(run: Run): void {
     this.#run = undefined;
     this.#seat?.callEnded();
-    run.job.options.chunk?.handed(undefined);
-    run.job.options.passage?.handed(undefined);
-    deadlines.remove(run.limit);
-    deadlines.remove(run.grace);
-    run.job.leave();
-    run.job.options.items?.left();
+    run.end();
   }
 
   #released(): void {
     if (this.state !== 'busy' || this.#seat?.isLooking || this.#gone) return;
     this.state = 'idle';
-    if (this.#unfit || this.calls >= this.#settings.maxTasksPerWorker) this.#owner.slotUnfit(this);
+    if (this.#unfit || this.calls >= this.settings.maxTasksPerWorker) this.#owner.slotUnfit(this);
     else this.#owner.slotFree(this);
   }
 
@@ -516,8 +393,8 @@ export class WorkerSlot {
     if (this.state === 'exited' || this.state === 'stopping') return;
     deadlines.remove(this.#deadline);
     this.state = 'stopping';
-    this.#deadline = deadlines.add(this.#settings.stopTimeout, () => this.#worker.kill());
-    this.#worker.stop();
+    this.#deadline = deadlines.add(this.settings.stopTimeout, () => this.worker.kill());
+    this.worker.stop();
   }
 
   /** Ends the worker now. A call that it runs stays with it until it is gone; `reason` is for the task that cannot be stopped by force. */
@@ -525,7 +402,7 @@ export class WorkerSlot {
     if (this.state === 'exited') return;
     if (this.#run !== undefined && !this.#backend.capabilities.terminate) this.cancelRun(this.#run.job, reason);
     if (this.state !== 'busy') this.state = 'stopping';
-    this.#worker.kill();
+    this.worker.kill();
   }
 
   #exited(exit: WorkerExit): void {
@@ -546,7 +423,7 @@ export class WorkerSlot {
         if (run.job.options.chunk !== undefined) run.job.options.chunk.giveBack(run.call.args, 0);
         else run.job.args = run.call.args.slice(boundArguments(run.job.task).length);
         this.#owner.slotUnstarted(run.job);
-      } else run.job.crash(run.crash(exit, this.#settings.name, this.id));
+      } else run.job.crash(run.crash(exit));
     }
     this.#seat?.leave();
     if (wasStarting)
@@ -558,13 +435,4 @@ export class WorkerSlot {
       );
     this.#owner.slotExited(this, exit);
   }
-}
-
-/** All of somebody else's call but its arguments; what announces its start is this executor's own. */
-function passOn({ patches, context, credit, chunk, behalf }: Call, call: HandedCall): void {
-  if (patches !== undefined) call.patches = patches;
-  if (context !== undefined) call.context = context;
-  if (credit !== undefined) call.credit = credit;
-  if (chunk !== undefined) call.chunk = chunk;
-  if (behalf !== undefined) call.behalf = behalf;
 }
