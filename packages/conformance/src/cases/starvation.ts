@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { inlineTask } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { warningsDuring } from './warnings.js';
+
+const spin = inlineTask(function spin(microseconds: number) {
+  for (const end = performance.now() + microseconds / 1000; performance.now() < end; );
+});
 
 /** Rule D5: tasks that starve are made visible. */
 export const starvationCases: readonly ConformanceCase[] = [
@@ -36,6 +41,38 @@ export const starvationCases: readonly ConformanceCase[] = [
       assert.match(
         warning?.message ?? '',
         /'the pool'.* waited for \d+ ms.*; 3 are waiting.*'waitAt' \(for \d+ ms\), 'waitAt' \(for \d+ ms\)/,
+      );
+    },
+  },
+  {
+    id: 'D5-warns-once-in-a-burst',
+    rule: 'D5',
+    title:
+      'thousands of small tasks that wait longer than starvationThreshold give one warning, which says what the workers do',
+    kinds: ['thread', 'process'],
+    async run({ create }) {
+      const executor = create({ maxWorkers: 2, starvationThreshold: 100 });
+      await executor.warmUp();
+      const warnings = await warningsDuring(async () => {
+        const futures: Promise<unknown>[] = [];
+        const submit = (count: number): void => {
+          for (let n = 0; n < count; n += 1) futures.push(executor.submit(spin, 50));
+        };
+        // First there is always something that waits, and nothing for long; then far too much.
+        for (const enough = performance.now() + 600; performance.now() < enough; ) {
+          submit(100);
+          await futures[futures.length - 50];
+        }
+        submit(8000);
+        await Promise.all(futures);
+      });
+      assert.deepEqual(
+        warnings.map(({ name }) => name),
+        ['StarvationWarning'],
+      );
+      assert.match(
+        warnings[0]?.message ?? '',
+        /The workers (?:run 'spin' \(for \d+ ms\)|are between two of their tasks)/,
       );
     },
   },

@@ -23,6 +23,7 @@ export class Starvation {
   readonly #larder: Larder;
   readonly #threshold: number;
   #look: Deadline | undefined;
+  #isLooking = false;
   #hasWarned: boolean;
 
   constructor(larder: Larder, threshold: number) {
@@ -33,8 +34,8 @@ export class Starvation {
 
   /** To be called when jobs wait. */
   watch(): void {
-    if (this.#look !== undefined || this.#hasWarned) return;
-    const oldest = this.#larder.oldest();
+    if (this.#look !== undefined) return;
+    const oldest = this.#oldest();
     if (oldest !== undefined) this.#lookIn(oldest.submittedAt + this.#threshold - now());
   }
 
@@ -45,10 +46,19 @@ export class Starvation {
     this.#look = undefined;
   }
 
+  // Looking moves the queue along, which asks for it to be watched: that is what is being done.
+  #oldest(): Job | undefined {
+    if (this.#isLooking || this.#hasWarned) return undefined;
+    this.#isLooking = true;
+    const oldest = this.#larder.oldest();
+    this.#isLooking = false;
+    return this.#hasWarned ? undefined : oldest;
+  }
+
   #lookIn(delay: number): void {
     this.#look = deadlines.add(delay, () => {
       this.#look = undefined;
-      const oldest = this.#larder.oldest();
+      const oldest = this.#oldest();
       if (oldest === undefined) return;
       const waited = now() - oldest.submittedAt;
       if (waited < this.#threshold) this.#lookIn(this.#threshold - waited);
@@ -62,8 +72,9 @@ export class Starvation {
     this.close();
     const { name, waiting, active } = this.#larder;
     const holders = active.map(({ task, runTime }) => `'${task.name}' (for ${Math.round(runTime)} ms)`).join(', ');
+    const doing = active.length === 0 ? 'are between two of their tasks' : `run ${holders}`;
     process.emitWarning(
-      `A task of '${name}' has waited for ${Math.round(waited)} ms while every worker was busy; ${waiting} are waiting. The workers run ${holders}. ` +
+      `A task of '${name}' has waited for ${Math.round(waited)} ms while every worker was busy; ${waiting} are waiting. The workers ${doing}. ` +
         'Raise maxWorkers, give long tasks an executor of their own, or bound them with limit(); starvationThreshold is when to say so.',
       { type: 'StarvationWarning', code: 'ANYPOOL_STARVATION' },
     );
