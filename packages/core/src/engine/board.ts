@@ -10,7 +10,7 @@ import {
   seats,
   stateOf,
 } from '../link/board.js';
-import { boundArguments } from '../tasks.js';
+import { allArguments } from './hand-over.js';
 import type { Job } from './job.js';
 import type { TaskQueue } from './task-queue.js';
 import type { WorkerSlot } from './worker-slot.js';
@@ -99,9 +99,8 @@ export class Board {
   #offer(job: Job): boolean {
     if (!isPlain(job)) return false;
     const place = this.#free.at(-1);
-    const bound = boundArguments(job.task);
-    const args = bound.length === 0 ? (job.args ?? []) : [...bound, ...(job.args ?? [])];
-    if (place === undefined || !this.#board.writeCall(place, job.id, this.#numberOf(job), args)) return false;
+    if (place === undefined || !this.#board.writeCall(place, job.id, this.#numberOf(job), allArguments(job)))
+      return false;
     this.#free.pop();
     this.#jobs[place] = job;
     this.#turns[place] = this.#tail;
