@@ -1,6 +1,6 @@
 import { defaultMaxWorkers } from './cpu-count.js';
 import { Job, type JobOwner } from './engine/job.js';
-import { leaseKey } from './engine/lease.js';
+import { leaseKey, lessorKey } from './engine/lease.js';
 import * as validate from './engine/validate.js';
 import { WorkerStartError } from './errors.js';
 import type { Executor } from './executor.js';
@@ -18,8 +18,8 @@ interface Registry {
   current: Executor | undefined;
   /** Whether `current` has an owner, who set it, or was made here at first use. */
   owned: boolean;
-  /** Those that were made here and are on their way out. */
-  readonly draining: Set<Promise<void>>;
+  /** Those that are on their way out, and their ends. */
+  readonly draining: Map<Executor, Promise<void>>;
 }
 
 // One for all copies of this package in the process: two pools would share nothing (D1).
@@ -27,7 +27,7 @@ const registry: Registry = globalOnce('anypool.default-executor/v1', () => ({
   factory: undefined,
   current: undefined,
   owned: false,
-  draining: new Set<Promise<void>>(),
+  draining: new Map<Executor, Promise<void>>(),
 }));
 
 /** Says how the default executor is made. For the package that brings the default pool; the first one counts. */
@@ -82,9 +82,12 @@ export function setDefaultExecutor(executor: Executor): Executor | undefined {
   if (!isExecutor(executor))
     throw new TypeError(`setDefaultExecutor: executor must be an executor, got ${validate.shown(executor)}.`);
   const { current, owned } = registry;
-  registry.current = executor;
+  // A lease of the executor that is there says that this one is to stay; a lease itself would be over with its tasks.
+  const lessor: Executor & { [lessorKey]?: Executor | undefined } = executor;
+  const next = lessor[lessorKey] ?? executor;
+  registry.current = next;
   registry.owned = true;
-  if (current === executor || owned) return current;
+  if (current === next || owned) return current;
   if (current !== undefined) drain(current, {});
   return undefined;
 }
@@ -98,13 +101,15 @@ export async function shutdownDefaultExecutor(options: { readonly timeout?: numb
   const { current } = registry;
   registry.current = undefined;
   registry.owned = false;
-  if (current !== undefined) drain(current, options);
-  await Promise.all(registry.draining);
+  // Those under way as well: a stricter call takes effect on them (X5).
+  for (const executor of [...registry.draining.keys(), ...(current === undefined ? [] : [current])])
+    drain(executor, options);
+  await Promise.all(registry.draining.values());
 }
 
 function drain(executor: Executor, options: { readonly timeout?: number | undefined }): void {
-  const closed = executor.shutdown(options).finally(() => registry.draining.delete(closed));
-  registry.draining.add(closed);
+  const closed = executor.shutdown(options).finally(() => registry.draining.delete(executor));
+  registry.draining.set(executor, closed);
 }
 
 function isExecutor(value: unknown): value is Executor {

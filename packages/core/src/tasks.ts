@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 
 /**
  * A typed reference to a function: the module that exports it and the export's name. It holds no code.
@@ -124,6 +125,8 @@ interface BoundTask extends AnyTask {
 }
 
 class TaskRef<Args extends readonly unknown[], Result> implements Task<Args, Result> {
+  /** What no Proxy and nothing of anybody else's has. */
+  readonly #isOurs = true;
   readonly module: string;
   readonly name: string;
   declare readonly '~call'?: ((...args: Args) => Result) | undefined;
@@ -131,6 +134,10 @@ class TaskRef<Args extends readonly unknown[], Result> implements Task<Args, Res
   constructor(module: string, name: string) {
     this.module = module;
     this.name = name;
+  }
+
+  static is(value: object): boolean {
+    return #isOurs in value && value.#isOurs;
   }
 }
 
@@ -246,14 +253,35 @@ export function partial<L extends readonly unknown[], Rest extends readonly unkn
   task: Task<[...L, ...Rest], R>,
   ...leading: L
 ): Task<Rest, R> {
-  const bound: Task<Rest, R> = new TaskRef(task.module, task.name);
-  Object.defineProperty(bound, boundKey, { value: Object.freeze([...boundArguments(task), ...leading]) });
-  return bound;
+  return withBound(new TaskRef<Rest, R>(task.module, task.name), [...boundArguments(task), ...leading]);
+}
+
+function withBound<T extends AnyTask>(task: T, args: readonly unknown[]): T {
+  if (args.length > 0) Object.defineProperty(task, boundKey, { value: Object.freeze(args) });
+  return task;
 }
 
 /** A task's module as messages show it: the source text of an inline task says less than that it is one. */
 export function shownModule(module: string): string {
   return module.startsWith('data:') ? 'data:…' : module;
+}
+
+/**
+ * A task that is the same whenever it is read: the task itself, or what somebody's own getters say of it now. Throws what they throw. What is
+ * no task is given back as it is.
+ */
+export function fixedTask(task: AnyTask): AnyTask {
+  if (typeof task !== 'object' || task === null || TaskRef.is(task) || isPlain(task)) return task;
+  const { module, name } = task;
+  return withBound(new TaskRef(module, name), [...boundArguments(task)]);
+}
+
+function isPlain(task: object): boolean {
+  if (types.isProxy(task)) return false;
+  return ['module', 'name', boundKey].every((key) => {
+    const descriptor = Object.getOwnPropertyDescriptor(task, key);
+    return descriptor === undefined ? key === boundKey && !(key in task) : 'value' in descriptor;
+  });
 }
 
 const none: readonly unknown[] = Object.freeze([]);

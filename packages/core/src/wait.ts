@@ -40,7 +40,8 @@ export async function wait<F extends AnyFuture>(
     if (returnWhen === 'FIRST_COMPLETED') return done.length > 0;
     return returnWhen === 'FIRST_EXCEPTION' && done.some((future) => future.state === 'rejected');
   };
-  if (!enough()) await someOf(all, enough, returnWhen, timeout);
+  // With nothing to wait for, nothing is left behind at the Futures either: whoever polls does so often.
+  if (!enough() && timeout > 0) await someOf(all, enough, returnWhen, timeout);
   const done = new Set([...all].filter(isDone));
   return { done, notDone: new Set([...all].filter((future) => !done.has(future))) };
 }
@@ -53,22 +54,26 @@ function someOf(
 ): Promise<void> {
   return new Promise((resolve) => {
     const deadline = deadlines.add(timeout, resolve);
-    let left = [...all].filter((future) => !isDone(future)).length;
+    // Once: to look at a Future is to see what its worker has done since, and the next look may find fewer of them.
+    const pending = [...all].filter((future) => !isDone(future));
+    let left = pending.length;
     const settled = (failed: boolean): void => {
       left -= 1;
       // Looking through all of them for each that settles would be quadratic.
       if (left > 0 && !(returnWhen === 'FIRST_COMPLETED' || failed)) return;
-      if (!enough()) return;
+      if (enough()) finish();
+    };
+    const finish = (): void => {
       deadlines.remove(deadline);
       resolve();
     };
-    for (const future of all) {
-      if (isDone(future)) continue;
+    for (const future of pending) {
       future.then(
         () => settled(false),
         () => settled(returnWhen === 'FIRST_EXCEPTION'),
       );
     }
+    if (enough()) finish();
   });
 }
 

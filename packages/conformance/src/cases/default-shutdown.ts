@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { run, setDefaultExecutor, shutdownDefaultExecutor } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { inventoryText } from './inventory.js';
+import { assertCode } from './outcomes.js';
 import { withDefault } from './with-default.js';
 
 const clean = { stderr: '', exitCode: 0 };
@@ -28,6 +29,25 @@ export const defaultShutdownCases: readonly ConformanceCase[] = [
         const another = create({ maxWorkers: 1 });
         assert.equal(setDefaultExecutor(another), undefined);
         assert.equal(await run(basics.add, 1, 2), 3);
+      });
+    },
+  },
+  {
+    id: 'D4-a-stricter-call',
+    rule: 'D4',
+    title: 'a second shutdownDefaultExecutor() with a time limit takes effect on the first, which has none',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const door = await gate();
+      await withDefault(executor, async () => {
+        const future = run(basics.waitAt, door.handle);
+        await door.waiting(1);
+        const closed = shutdownDefaultExecutor();
+        const stricter = shutdownDefaultExecutor({ timeout: 1 });
+        await assertCode(future, 'ERR_EXECUTOR_SHUTDOWN');
+        door.open();
+        await Promise.all([closed, stricter]);
+        assert.equal(executor.state, 'closed');
       });
     },
   },

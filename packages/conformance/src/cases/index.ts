@@ -7,6 +7,7 @@ import { defaultExecutorCases } from './default-executor.js';
 import { errorCases } from './errors.js';
 import { faultCases } from './faults.js';
 import { hardCornerCases } from './hard-corners.js';
+import { hostileValueCases } from './hostile-values.js';
 import { mapCases } from './map.js';
 import { measuredCases } from './measured.js';
 import { observationCases } from './observation.js';
@@ -42,6 +43,7 @@ const all: readonly ConformanceCase[] = [
   ...observationCases,
   ...carrierCases,
   ...hardCornerCases,
+  ...hostileValueCases,
   ...seamCases,
   ...faultCases,
   ...measuredCases,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { getDefaultExecutor, run } from '@anypool/core';
+import { getDefaultExecutor, run, setDefaultExecutor } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { assertCode } from './outcomes.js';
 import { isSettled } from './rejection.js';
@@ -30,6 +30,41 @@ export const leaseCases: readonly ConformanceCase[] = [
           for await (const value of lease.map(basics.echo, ['a'])) assert.equal(value, 'a');
         }
         assert.equal(second.stats().completed, 10);
+      });
+    },
+  },
+  {
+    id: 'Q2-ready-of-a-lease',
+    rule: 'Q2',
+    title: "ready() of a lease rejects when the lease is shut down, and its place is another one's",
+    async run({ create, tasks: { basics }, gate }) {
+      await withDefault(create({ maxWorkers: 1, maxQueue: 0 }), async () => {
+        const [mine, theirs] = [getDefaultExecutor(), getDefaultExecutor()];
+        const door = await gate();
+        const blocker = theirs.submit(basics.waitAt, door.handle);
+        await door.waiting(1);
+        const [own, other] = [mine.ready(), theirs.ready()];
+        const closed = mine.shutdown();
+        await assertCode(own, 'ERR_EXECUTOR_SHUTDOWN');
+        await closed;
+        await assertCode(mine.warmUp(1), 'ERR_EXECUTOR_SHUTDOWN');
+        door.open();
+        await Promise.all([blocker, other]);
+        assert.equal(await theirs.submit(basics.add, 1, 2), 3);
+      });
+    },
+  },
+  {
+    id: 'D2-a-lease-as-the-default',
+    rule: 'D2',
+    title: 'a lease of the default executor that is made the default one is the executor beneath',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      await withDefault(executor, async () => {
+        const lease = getDefaultExecutor();
+        assert.equal(setDefaultExecutor(lease), executor);
+        await lease.shutdown();
+        assert.deepEqual([executor.state, await run(basics.add, 1, 2)], ['running', 3]);
       });
     },
   },

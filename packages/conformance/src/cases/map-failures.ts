@@ -125,6 +125,45 @@ export const mapFailureCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M3-step-that-throws',
+    rule: 'M3',
+    title: 'an input whose step throws as its value is read fails at that place',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 2 });
+      const mistake = new RangeError('no value');
+      const steps = (): Iterator<number> => {
+        let given = 0;
+        return {
+          next() {
+            given += 1;
+            if (given < 3) return { done: false, value: given };
+            return {
+              done: false,
+              get value(): number {
+                throw mistake;
+              },
+            };
+          },
+        };
+      };
+      const inputs: (Iterable<number> | AsyncIterable<number>)[] = [
+        { [Symbol.iterator]: steps },
+        {
+          [Symbol.asyncIterator]() {
+            const iterator = steps();
+            return { next: async () => iterator.next() };
+          },
+        },
+      ];
+      for (const input of inputs) {
+        for (const chunkSize of [1, 3, 'auto'] as const) {
+          const { values, error } = await outcome(executor.map(basics.echo, input, { chunkSize }));
+          assert.deepEqual([values, error], [[1, 2], mistake]);
+        }
+      }
+    },
+  },
+  {
     id: 'M3-input-that-cannot-be-opened',
     rule: 'M3',
     title: 'an input that cannot even be opened rejects the first next()',

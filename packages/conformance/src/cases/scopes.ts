@@ -51,6 +51,18 @@ export const scopeCases: readonly ConformanceCase[] = [
           .then((sum) => sums.push(sum));
       });
       assert.deepEqual(sums, [4]);
+      // Also of a task that the body has awaited, so that nothing is left when it ends.
+      await executor.scope(async (group) => {
+        const first = group.submit(basics.add, 2, 2);
+        void first
+          .then(async (sum) => {
+            for (let turn = 0; turn < 10; turn += 1) await null;
+            return group.submit(basics.add, sum, 1);
+          })
+          .then((sum) => sums.push(sum));
+        await first;
+      });
+      assert.deepEqual(sums, [4, 5]);
       const late = submitLater();
       await assertCode(late, 'ERR_EXECUTOR_SHUTDOWN');
       assert.equal(late.state, 'rejected');

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import type { Future } from '@anypool/core';
+import { type Future, inlineTask } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { childEnd, isThere } from './process-end.js';
 import { reasonOf } from './rejection.js';
 import { endlessImport, spinningImport } from './task-modules.js';
+import { warningsDuring } from './warnings.js';
 
 const shutDown = { name: 'ExecutorShutdownError', code: 'ERR_EXECUTOR_SHUTDOWN' };
+
+const spin = inlineTask(function spin(ms: number) {
+  for (const end = performance.now() + ms; performance.now() < end; );
+});
 
 export const terminateCases: readonly ConformanceCase[] = [
   {
@@ -227,6 +232,55 @@ export const terminateCases: readonly ConformanceCase[] = [
       await assert.rejects(next, shutDown);
       await executor.terminate();
       assert.equal(executor.state, 'closed');
+    },
+  },
+  {
+    id: 'X4-from-a-submit',
+    rule: 'X4',
+    title:
+      'terminate() and abort() called by who hears of a task while another one is being submitted hold for that one, too',
+    kinds: ['thread', 'process', 'inline'],
+    async run({ create, tasks: { control }, trace }) {
+      for (const act of ['terminate', 'abort'] as const) {
+        const executor = create({ maxWorkers: 1, maxQueue: 100 });
+        await Promise.all([executor.submit(control.reportMany, 1), executor.submit(spin, 1)]);
+        const controller = new AbortController();
+        let closed: Promise<void> | undefined;
+        const heard = (): void => {
+          controller.abort('enough');
+          if (act === 'terminate') closed ??= executor.terminate();
+        };
+        const futures: Future<unknown>[] = [executor.submit(spin, 20)];
+        for (let n = 0; n < 5; n += 1) futures.push(executor.submit(control.reportMany, 3).onProgress(heard));
+        for (const future of futures) future.catch(() => {});
+        await futures[0];
+        // Meanwhile a thread goes on by itself, and nobody looks.
+        for (const busy = performance.now() + 5; performance.now() < busy; );
+        const last = executor.with({ signal: controller.signal }).submit(control.untilAborted, trace().handle);
+        await Promise.allSettled([last, ...futures]);
+        if (act === 'abort') assert.equal(last.state, 'cancelled');
+        await closed;
+        await executor.terminate();
+        assert.equal(executor.state, 'closed');
+      }
+    },
+  },
+  {
+    id: 'X4-again-and-again',
+    rule: 'X4',
+    title: 'terminate() that is called many times gives no warning',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const door = await gate();
+      const future = executor.submit(basics.waitAt, door.handle);
+      await door.waiting(1);
+      const warnings = await warningsDuring(async () => {
+        const closed = Array.from({ length: 20 }, () => executor.terminate());
+        await assert.rejects(future, shutDown);
+        door.open();
+        await Promise.all(closed);
+      });
+      assert.deepEqual(warnings, []);
     },
   },
   {

@@ -29,6 +29,23 @@ export const waitCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M6-wait-in-a-burst',
+    rule: 'M6',
+    title: 'wait() resolves for small tasks that end while it looks at them',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 2 });
+      await Promise.all(Array.from({ length: 4 }, (_, n) => executor.submit(basics.add, n, 1)));
+      const until = performance.now() + 1500;
+      for (let round = 0; performance.now() < until; round += 1) {
+        const futures = Array.from({ length: 250 }, (_, n) => executor.submit(basics.add, n, 1));
+        // Some have ended, and nobody has looked yet.
+        for (const busy = performance.now() + (round % 10) / 10; performance.now() < busy; );
+        const { done, notDone } = await wait(futures);
+        assert.deepEqual([done.size, notDone.size], [250, 0]);
+      }
+    },
+  },
+  {
     id: 'M6-wait-for-the-first',
     rule: 'M6',
     title: "returnWhen 'FIRST_COMPLETED' resolves with the first Future that has settled, in whatever way",

@@ -1,5 +1,6 @@
 import type { Backend } from '../backend-types.js';
 import type { Capabilities } from '../capabilities.js';
+import { ExecutorShutdownError } from '../errors.js';
 import type {
   BoundTasks,
   Executor,
@@ -98,8 +99,9 @@ class PoolExecutor implements Executor, PassageWay {
     return this.#life.ready();
   }
 
-  warmUp(workers: number = this.maxWorkers): Promise<void> {
-    return this.#engine.warmUp(workers);
+  async warmUp(workers: number = this.maxWorkers): Promise<void> {
+    if (this.#life.state !== 'running') throw new ExecutorShutdownError(`'${this.name}' is shut down.`);
+    await this.#engine.warmUp(workers);
   }
 
   stats(): ExecutorStats {

@@ -3,7 +3,7 @@ import { hasCarriers, injectContext } from '../context-carriers.js';
 import { ExecutorShutdownError, QueueFullError, TaskTimeoutError, type WorkerStartError } from '../errors.js';
 import type { ActiveTask, Executor, ExecutorStats, ShutdownOptions } from '../executor.js';
 import type { Future } from '../future.js';
-import type { AnyTask } from '../tasks.js';
+import { type AnyTask, fixedTask } from '../tasks.js';
 import { now } from '../timers.js';
 import { Backlog } from './backlog.js';
 import { Board } from './board.js';
@@ -96,19 +96,25 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     const { timeout, groups } = options;
     for (const group of groups) group.join(job);
     try {
+      job.task = fixedTask(task);
       if (this.#refuse(job)) return job.future;
       if (hasCarriers() && options.passage === undefined) {
-        job.context = injectContext(task);
+        job.context = injectContext(job.task);
         // A carrier is anybody's code, which may even have shut this executor down.
         if (this.#refuse(job)) return job.future;
+      }
+      if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) {
+        this.#board?.collect();
+        // And so is who hears of what the board shows.
+        if (this.#refuse(job)) return job.future;
+        if (!this.#places.take(this.#placesFor(job))) {
+          job.fail(this.#queueFull());
+          return job.future;
+        }
       }
     } catch (error) {
       // A task of somebody's own making, whose properties throw when they are read.
       job.fail(error);
-      return job.future;
-    }
-    if (this.#isFull()) {
-      job.fail(this.#queueFull());
       return job.future;
     }
     if (timeout !== Number.POSITIVE_INFINITY) job.timeoutDeadline = deadlines.add(timeout, () => this.#timedOut(job));
@@ -153,12 +159,6 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     return job.settled;
   }
 
-  #isFull(): boolean {
-    if (this.settings.maxQueue === Number.POSITIVE_INFINITY) return false;
-    this.#board?.collect();
-    return !this.#places.take();
-  }
-
   #queueFull(): QueueFullError {
     const { name, maxQueue } = this.settings;
     return new QueueFullError(
@@ -171,6 +171,15 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   get #freePlaces(): number {
     const { maxQueue, maxWorkers } = this.settings;
     return maxQueue + maxWorkers - this.#workforce.busy - this.#backlog.queued - this.#backlog.parked;
+  }
+
+  /** How many places there are for such a job: one that is to wait under its limit has nothing of a free worker, and takes nothing from it. */
+  #placesFor({ options: { limit } }: Job): number {
+    const { maxQueue, maxWorkers } = this.settings;
+    const { parked, queued } = this.#backlog;
+    const workers = maxWorkers - this.#workforce.busy;
+    const places = maxQueue - parked - Math.max(0, queued - workers);
+    return limit?.isFull ? places : Math.max(0, places) + Math.max(0, workers - queued);
   }
 
   #timedOut(job: Job): void {
@@ -342,9 +351,13 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     }
   }
 
-  async ready(): Promise<void> {
+  async ready(owner?: object): Promise<void> {
     if (this.state !== 'running') throw this.#places.refusal();
-    if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) await this.#places.ready();
+    if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) await this.#places.ready(owner);
+  }
+
+  turnAway(owner: object, reason: unknown): void {
+    this.#places.turnAway(owner, reason);
   }
 
   /** For `Starvation`: the job that has waited longest for a worker. */

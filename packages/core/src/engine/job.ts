@@ -54,7 +54,7 @@ export interface JobOwner {
  */
 export class Job implements HeapItem {
   readonly id: number;
-  readonly task: AnyTask;
+  task: AnyTask;
   readonly options: JobOptions;
   readonly future: TaskFuture<unknown>;
   args: readonly unknown[] | undefined;

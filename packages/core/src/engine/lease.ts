@@ -22,6 +22,9 @@ export interface Life {
 /** The executor beneath a lease. */
 export interface Lessor extends Life {
   readonly name: string;
+  ready(owner?: object): Promise<void>;
+  /** Rejects what waits for a place in the queue on the owner's behalf. */
+  turnAway(owner: object, reason: unknown): void;
   /** Whether the job waits; if so, no worker takes it by itself any more. */
   holdBack(job: Job): boolean;
   endJob(job: Job, state: 'cancelled' | 'rejected', reason: unknown, cancelGrace?: number): void;
@@ -44,7 +47,7 @@ export class Lease extends Group implements Life {
 
   async ready(): Promise<void> {
     if (this.#state !== 'running') throw this.#shutDown();
-    await this.#lessor.ready();
+    await this.#lessor.ready(this);
   }
 
   override refusal(): Refusal | undefined {
@@ -81,6 +84,7 @@ export class Lease extends Group implements Life {
   #close(): Promise<void> {
     if (this.#closed === undefined) {
       this.#state = 'draining';
+      this.#lessor.turnAway(this, this.#shutDown());
       this.#closed = this.empty().then(() => {
         this.#state = 'closed';
       });

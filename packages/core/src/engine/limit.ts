@@ -25,11 +25,16 @@ export class Limit {
     return this.#admitted.size;
   }
 
+  /** Whether the next job is to wait here. */
+  get isFull(): boolean {
+    return this.#admitted.size >= this.maxConcurrent;
+  }
+
   /** Puts a job into the executor's queue, or keeps it. */
   push(job: Job, queue: TaskQueue): void {
     this.#hasPriorities ||= this.#priority !== undefined && this.#priority !== job.priority;
     this.#priority = job.priority;
-    if (this.#admitted.size < this.maxConcurrent) {
+    if (!this.isFull) {
       this.#admit(job, queue);
       return;
     }

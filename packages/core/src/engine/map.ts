@@ -155,10 +155,13 @@ class Mapping implements AsyncIterableIterator<unknown> {
     while (this.#waiting.length > 0) {
       this.#fill();
       const next = this.#takeSettled();
-      if (next === undefined && !this.#over && !(this.#inputEnded && this.#outstanding.size === 0)) return;
+      const waitsForInput = next === undefined && !this.#over && !this.#inputEnded && this.#outstanding.size === 0;
+      const isAborted = waitsForInput && this.#signal?.aborted === true;
+      if (next === undefined && !this.#over && !isAborted && (waitsForInput || this.#outstanding.size > 0)) return;
       const waiting = this.#waiting.shift();
       if (waiting === undefined) return;
       if (next !== undefined) this.#give(next, waiting);
+      else if (isAborted) this.#fail(this.#signal?.reason, waiting);
       else this.#finish(waiting);
     }
   }
@@ -230,10 +233,12 @@ class Mapping implements AsyncIterableIterator<unknown> {
   #take(step: IteratorResult<unknown>): void {
     if (step.done) this.#inputEnded = true;
     if (step.done || this.#over) return;
+    // First: it may be a getter that throws.
+    const { value } = step;
     const place = new Place();
     this.#outstanding.add(place);
     this.#read += 1;
-    this.#shipping.send(step.value, place);
+    this.#shipping.send(value, place);
   }
 
   #inputFailed(error: unknown): void {

@@ -2,6 +2,8 @@ import { ExecutorShutdownError } from '../errors.js';
 import { queueMicrotask, setImmediate } from '../timers.js';
 
 interface Waiter {
+  /** On whose behalf, where that may end before the executor does. */
+  readonly owner: object | undefined;
   resolve(): void;
   reject(reason: unknown): void;
 }
@@ -28,20 +30,20 @@ export class Places {
     this.#free = free;
   }
 
-  ready(): Promise<void> {
+  ready(owner?: object): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiters.add({ resolve, reject });
+      this.#waiters.add({ owner, resolve, reject });
       this.grant();
     });
   }
 
-  /** Takes a place for a job; returns false if there is none for it. */
-  take(): boolean {
+  /** Takes a place for a job, of which there are `free` for it; returns false if there is none. One that was granted is there for any job. */
+  take(free: number): boolean {
     if (this.#open > 0) {
       this.#open -= 1;
       return true;
     }
-    return this.#free() > this.#kept;
+    return free > this.#kept;
   }
 
   /** To be called when places may have become free. */
@@ -67,6 +69,15 @@ export class Places {
   close(): void {
     for (const waiter of this.#waiters) waiter.reject(this.refusal());
     this.#waiters.clear();
+  }
+
+  /** Who waits on the owner's behalf waits for nothing any more. */
+  turnAway(owner: object, reason: unknown): void {
+    for (const waiter of this.#waiters) {
+      if (waiter.owner !== owner) continue;
+      this.#waiters.delete(waiter);
+      waiter.reject(reason);
+    }
   }
 
   refusal(): ExecutorShutdownError {

@@ -39,11 +39,11 @@ export class Scope extends Group {
           return undefined;
         },
       );
-    while (this.members.length > 0) {
+    do {
       await this.empty();
-      // What the caller does with the last results may be to submit more.
+      // What the caller does with the last results, also where the body has awaited them, may be to submit more.
       await nextTurn();
-    }
+    } while (this.members.length > 0);
     this.#isOver = true;
     if (this.#failure !== undefined || outcome === undefined) throw this.#failure?.reason;
     return outcome.value;

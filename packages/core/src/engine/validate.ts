@@ -131,5 +131,9 @@ export function shown(value: unknown): string {
 
 /** An error as part of another one's message. */
 export function summary(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
+  } catch {
+    return 'an error that cannot be read';
+  }
 }

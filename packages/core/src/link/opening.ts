@@ -1,4 +1,5 @@
 import type { BackendWorker, WorkerExit } from '../backend-types.js';
+import { summary } from '../engine/validate.js';
 import { NotCloneableError } from '../errors.js';
 import { decodeError } from '../values/error-codec.js';
 import type { OpenedMessage } from './messages.js';
@@ -61,14 +62,20 @@ export function pending(): Promise<never> {
   return new Promise(() => {});
 }
 
-/** A send that failed by itself: core had looked, and the value was another one when it was read. Rethrows any other error. */
-export function asNotCloneable(cause: unknown): never {
-  if (!(cause instanceof Error) || cause.name !== 'DataCloneError') throw cause;
-  throw new NotCloneableError(`The arguments could not be sent: ${cause.message}`, {
-    path: 'args',
-    side: 'argument',
-    cause,
-  });
+/** A send that failed by itself: core had looked, and a value was another one when it was read, or threw then. */
+export function asNotCloneable(cause: unknown, args: readonly unknown[] = []): never {
+  const culprit = args.findIndex((arg) => !isCloneable(arg));
+  const path = culprit === -1 ? 'args' : `args[${culprit}]`;
+  throw new NotCloneableError(`${path} could not be sent: ${summary(cause)}`, { path, side: 'argument', cause });
+}
+
+function isCloneable(value: unknown): boolean {
+  try {
+    structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** How a worker ended, in words. */

@@ -3,11 +3,10 @@ import type { Duplex, Stream } from 'node:stream';
 import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { type Deadline, deadlines } from '../engine/deadlines.js';
-import { NotCloneableError } from '../errors.js';
 import { nextTurn, now } from '../timers.js';
 import { toBytes } from '../values/bytes.js';
 import { type Control, type ExitingMessage, type FromWorker, isTyped, type OpenMessage } from './messages.js';
-import { failedStart, Opening, untilGone } from './opening.js';
+import { asNotCloneable, failedStart, Opening, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
 import { ipcLine, type ProcessLine, pipeLine } from './process-line.js';
 import { openFields, type WorkerLibrary } from './thread-worker.js';
@@ -115,7 +114,7 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
     prefetch: 0,
     execute: (call: Call) =>
       new Promise<Outcome>((resolve) => {
-        const post = prepared(line, calls.write(call));
+        const post = prepared(line, calls.write(call), call.args);
         answer = resolve;
         if (now() - lastReply <= unwatched) {
           post();
@@ -137,11 +136,11 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
   };
 }
 
-function prepared(line: ProcessLine, call: WireCall): () => void {
+function prepared(line: ProcessLine, call: WireCall, args: readonly unknown[]): () => void {
   try {
     return line.prepare(call);
   } catch (cause) {
-    throw new NotCloneableError('The arguments could not be sent.', { path: 'args', side: 'argument', cause });
+    return asNotCloneable(cause, args);
   }
 }
 

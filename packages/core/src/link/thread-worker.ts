@@ -53,6 +53,7 @@ export function startThreadWorker(
   const calls = new CallWriter();
   const opening = new Opening();
   let gone = false;
+  let isKilled = false;
   let answer: ((outcome: Outcome) => void) | undefined;
   const receive = (message: WorkerMessage | OpenedMessage | WireOutcome): void => {
     if (message === bell) {
@@ -106,12 +107,13 @@ export function startThreadWorker(
     prefetch: 0,
     execute: (call: Call, transferList) =>
       new Promise<Outcome>((resolve) => {
-        answer = resolve;
         try {
           port.postMessage(calls.write(call), transferList);
         } catch (error) {
-          asNotCloneable(error);
+          asNotCloneable(error, call.args);
         }
+        // Not before: of a call that did not go, no answer comes, and the next one is another's.
+        answer = resolve;
       }),
     look(news) {
       const message: LookMessage = news.length === 0 ? 0 : [0, news];
@@ -120,7 +122,11 @@ export function startThreadWorker(
     receiveNext,
     send,
     stop: () => send({ type: 'stop' }),
-    kill: () => void raw.terminate().catch(() => {}),
+    kill() {
+      // Each call would listen for the exit anew.
+      if (!isKilled) void raw.terminate().catch(() => {});
+      isKilled = true;
+    },
     exited,
   };
 }

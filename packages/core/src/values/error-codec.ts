@@ -46,8 +46,17 @@ const ours: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstru
 const handledApart = new Set(['message', 'stack']);
 const kept = ['cause', 'errors'];
 
-/** Encodes what was thrown. Never throws: what cannot travel is left out. */
+/** Encodes what was thrown. Never throws: what cannot travel, or cannot even be looked at, is left out. */
 export function encodeError(thrown: unknown, carrier: Carrier): Encoded {
+  try {
+    return encode(thrown, carrier);
+  } catch {
+    // An object whose prototype is a Proxy, say: there is no way to look at it that could not throw.
+    return encode(new Error('A task threw what cannot be read.'), carrier);
+  }
+}
+
+function encode(thrown: unknown, carrier: Carrier): Encoded {
   const found: object[] = [];
   const places = new Map<object, number>();
   const errors: EncodedError[] = [];
@@ -91,7 +100,7 @@ function encodeOne(error: object, encodeValue: (value: unknown) => EncodedValue 
   for (const key of kept) if (Object.hasOwn(error, key)) keys.add(key);
   for (const key of keys) {
     const value = read(error, key);
-    const isList = key === 'errors' && Array.isArray(value) && error instanceof AggregateError;
+    const isList = key === 'errors' && !types.isProxy(value) && Array.isArray(value) && error instanceof AggregateError;
     const encoded = isList
       ? { value: value.map((item: unknown) => encodeValue(item) ?? { value: undefined }) }
       : encodeValue(value);
@@ -157,7 +166,8 @@ function hidden(error: Error, key: string, value: unknown): void {
 }
 
 function isError(value: unknown): value is object {
-  return types.isNativeError(value) || (value instanceof Error && !types.isProxy(value));
+  // First: a Proxy's own code is not to be run, and a revoked one throws.
+  return !types.isProxy(value) && (types.isNativeError(value) || value instanceof Error);
 }
 
 function className(error: object): string {

@@ -65,7 +65,7 @@ export function prepare<T>(value: T, name: string, carrier: Carrier): Prepared<T
 
 // Most argument lists, and many results: not worth a walk.
 function isShortList(value: unknown): boolean {
-  if (!Array.isArray(value) || types.isProxy(value) || value.length > 8 || !value.every(isPrimitive)) return false;
+  if (types.isProxy(value) || !Array.isArray(value) || value.length > 8 || !value.every(isPrimitive)) return false;
   const keys = Object.keys(value);
   // Where there are holes, properties beside the elements may make up the number. They come last.
   return keys.length === value.length && (keys.length === 0 || keys[keys.length - 1] === String(value.length - 1));
@@ -202,6 +202,8 @@ class Inspector {
 
   // The platform's own objects, of which there are few in a value: only trying tells whether one travels, and as what.
   #tryHost(value: object, name: string, host: HostClass | undefined): Found | undefined {
+    // It does not travel unless it is moved, and Node 24 does not survive the attempt if the port is closed.
+    if (value instanceof MessagePort) return found('a MessagePort');
     try {
       const copy: unknown = this.#carrier.via === 'clone' ? structuredClone(value) : throughBytes(value);
       if (host === undefined || copy instanceof host) return undefined;
@@ -219,6 +221,7 @@ class Inspector {
     } catch (cause) {
       return found('a detached ArrayBuffer', cause);
     }
+    if (view !== undefined && isOutOfBounds(buffer, view)) return found('a view of memory that is not there any more');
     // In the rest of a Buffer's memory, Node may keep other Buffers; before Node 21 it does not say so of that memory itself.
     const isPart = Buffer.isBuffer(view) && view.byteLength < buffer.byteLength;
     if (this.#moving?.collects && !isPart) this.#moving.transferList.add(buffer);
@@ -318,14 +321,38 @@ class Inspector {
   }
 
   #error(error: Error, depth: number): Found | undefined {
+    for (const key of ['name', 'message', 'stack'] as const) {
+      const at = this.#errorText(error, key);
+      if (at !== undefined) return within(at, property(key));
+    }
     // A thread would not even say that it could not read it (S4).
     if (this.#inCause.has(error) && !readsOwnCauses())
       return found('an error within its own cause, which this Node cannot read');
     if (!Object.hasOwn(error, 'cause') || this.#wasSeen(error)) return undefined;
+    let cause: unknown;
+    try {
+      cause = this.#read(error, 'cause');
+    } catch (thrown) {
+      return within(found('a getter that throws', thrown), '.cause');
+    }
     this.#inCause.add(error);
-    const at = this.#step(error.cause, 'cause', depth);
+    const at = this.#step(cause, 'cause', depth);
     this.#inCause.delete(error);
     return at === undefined ? undefined : within(at, '.cause');
+  }
+
+  /** What a clone reads of an error as a text, which may be anybody's code. */
+  #errorText(error: Error, key: 'name' | 'message' | 'stack'): Found | undefined {
+    if (!this.#callGetters) {
+      this.accessors ||= !isOrdinaryText(error, key);
+      return undefined;
+    }
+    try {
+      void `${error[key]}`;
+      return undefined;
+    } catch (cause) {
+      return found('a text that cannot be read', cause);
+    }
   }
 
   #exception(exception: DOMException): undefined {
@@ -337,6 +364,36 @@ class Inspector {
       this.patches.push({ steps: [...this.#steps], exception: numberOf(exception), name, message, stack });
     }
   }
+}
+
+const keysOfTyped: (this: unknown) => unknown = Object.getPrototypeOf(Uint8Array.prototype).keys;
+
+/** Whether the memory under a view has shrunk so that the view has none. */
+function isOutOfBounds(buffer: ArrayBufferLike, view: ArrayBufferView): boolean {
+  if (!('resizable' in buffer) || buffer.resizable !== true) return false;
+  try {
+    if (types.isDataView(view)) void view.byteLength;
+    else keysOfTyped.call(view);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+// Node's own, where a stack is not a value.
+const stackGetter: unknown = Object.getOwnPropertyDescriptor(new Error(), 'stack')?.get;
+
+/** Whether an error's property, own or inherited, is a text, so that reading it runs nobody's code. */
+function isOrdinaryText(error: Error, key: string): boolean {
+  for (let owner: object | null = error; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    if (types.isProxy(owner)) return false;
+    const descriptor = Object.getOwnPropertyDescriptor(owner, key);
+    if (descriptor === undefined) continue;
+    if (descriptor.get !== undefined || descriptor.set !== undefined)
+      return descriptor.get !== undefined && descriptor.get === stackGetter;
+    return typeof descriptor.value === 'string' || descriptor.value === undefined;
+  }
+  return true;
 }
 
 let ownCausesAreRead: boolean | undefined;
