@@ -4,6 +4,7 @@ import {
   inlineTask,
   measureOffload,
   measureOffloadIn,
+  move,
   partial,
   shutdownDefaultExecutor,
   tasksFrom,
@@ -61,6 +62,22 @@ test('a call that gives 32 MB is not: copying them is most of it', measured, asy
   expect(report.cloning).toBeGreaterThan(report.dispatch);
   expect(report.bytes).toBeGreaterThanOrEqual(32e6);
   expect(report.summary).toMatch(/ of it dispatch and \S+ ms copying 32\.0 MB: not worth a worker\.$/);
+});
+
+test('what is moved is no copying, and between processes it is', measured, async () => {
+  const size = inlineTask(function size(memory: ArrayBuffer) {
+    return memory.byteLength;
+  });
+  for (const [kind, copied] of [
+    ['thread', false],
+    ['process', true],
+  ] as const) {
+    await using executor = createExecutor({ kind, maxWorkers: 1 });
+    for (const submitter of [executor, executor.with({ priority: 1 })]) {
+      const report = await measureOffloadIn(submitter, size, move(new ArrayBuffer(4e6)));
+      expect([kind, report.bytes >= 4e6], report.summary).toEqual([kind, copied]);
+    }
+  }
 });
 
 test('a call that only waits is not', measured, async () => {

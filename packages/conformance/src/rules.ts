@@ -514,7 +514,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: "resourceLimits",
     title: "`resourceLimits` MUST bound the heap of each worker, and one that exceeds them dies as in W2, with `outOfMemory: true`",
-    text: "`resourceLimits` MUST bound the heap of each worker, and one that exceeds them dies as in W2, with `outOfMemory: true`; its replacement has the same limits. In this version threads have the capability.",
+    text: "`resourceLimits` MUST bound the heap of each worker, and one that exceeds them dies as in W2, with `outOfMemory: true`; its replacement has the same limits. In this version threads have the capability, as far as Node itself does not abort the whole process: it may where one allocation goes far beyond the limit (nodejs/node#47224).",
     intent: "one greedy task cannot take the memory of all.",
   },
   {
@@ -844,7 +844,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker, at no measurable cost while nobody subscribes",
-    text: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker, at no measurable cost while nobody subscribes. Each message has `executor`, and `id` and `task` (`{ module, name }`) or `workerId`; `start` has `waitTime`, `end` has `outcome` (the final state), `waitTime`, `runTime` where the task began, and `error`; a worker's `exit` has `exit`. A task that is refused at submit has an `end` and no `submit`; a chunk is one task, with the number of its `items`.",
+    text: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker, at no measurable cost while nobody subscribes. Each message has `executor`, and `id` and `task` (`{ module, name }`) or `workerId`; `start` has `waitTime`, `end` has `outcome` (the final state), `waitTime`, `runTime` where the task began, and `error`; a worker's `exit` has `exit`. A task that is refused at submit has an `end` and no `submit`; a chunk is one task, with the number of its `items`. A task has one `start` at most, when it is handed to a worker for the first time; the times of its `end` count from when it really began, after the import of its module, and in the last worker that it was given to.",
     intent: "monitoring is attached from outside.",
   },
   {

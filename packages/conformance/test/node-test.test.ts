@@ -52,3 +52,15 @@ test('a module that cannot be tested fails', () => {
   assert.equal(code, 1);
   assert.match(stdout, /There is no file .*absent\.js/);
 });
+
+test('a case that blocks its process is a failed test, one that ends it too, and the others run', () => {
+  const blocking = urlOf(posingAdapter(`{ submit: () => { for (;;); } }`));
+  const options = { kinds: ['thread'], cases: ['S6-empty-results', skipped], timeScale: 0.02 };
+  const blocked = run({ ...options, module: blocking });
+  assert.equal(blocked.code, 1, blocked.stdout);
+  assert.match(blocked.stdout, /hang: S6-empty-results blocks its process/);
+  assert.match(blocked.stdout, / # SKIP needs the capability transfer/);
+  const ended = run({ ...options, module: urlOf(posingAdapter(`{ submit: () => process.exit(7) }`)) });
+  assert.equal(ended.code, 1, ended.stdout);
+  assert.match(ended.stdout, /The process that ran the case ended with exit code 7/);
+});

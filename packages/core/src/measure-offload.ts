@@ -19,6 +19,7 @@ const warmUp = budget / 4;
 const enough = 2000;
 
 const empty = inlineTask(() => {});
+const take = inlineTask((_memory: ArrayBuffer) => {});
 
 /**
  * Answers whether a call is worth a worker of the default executor: runs it here and there, over and over for some tenths of a second, and
@@ -70,7 +71,8 @@ async function measure(executor: Submitter, task: AnyTask, args: readonly unknow
     started();
     return executor.submit<AnyTask>(task, ...own);
   });
-  const copied = [...all, result].filter((value) => !isMoved(value));
+  const isMoving = await transfers(executor);
+  const copied = [...all, result].filter((value) => !isMoving || !isMoved(value)).map(unmoved);
   const dispatch = await timed((started) => {
     started();
     return executor.submit(empty);
@@ -80,6 +82,13 @@ async function measure(executor: Submitter, task: AnyTask, args: readonly unknow
     structuredClone(copied);
   });
   return reportOf(name, { here, there, dispatch, cloning, bytes: sizeOf(copied) });
+}
+
+/** Whether what is in `move()` is moved there, or copied as well: a view of an executor says nothing of its capabilities. */
+async function transfers(executor: Submitter): Promise<boolean> {
+  const memory = new ArrayBuffer(1);
+  await executor.submit(take, move(memory));
+  return memory.byteLength === 0;
 }
 
 function unmoved(value: unknown): unknown {

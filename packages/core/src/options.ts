@@ -66,6 +66,12 @@ export interface ExecutorOptions<Kind extends WorkerKind = 'thread' | 'process'>
   readonly workerEntry?: URL | string | undefined;
   /** Replaces each worker after so many tasks. Needs the capability `recycle`. Default Infinity. */
   readonly maxTasksPerWorker?: number | undefined;
-  /** Bounds each worker's heap. Needs the capability `resourceLimits`. Default none. */
+  /**
+   * Bounds each worker's heap; a worker that exceeds it is a `WorkerCrashedError` with `outOfMemory`. Needs the capability `resourceLimits`.
+   * Default none.
+   *
+   * In threads it is as good as Node's own: where one allocation alone goes far beyond the limit, as when a large array grows, Node aborts the
+   * whole process (nodejs/node#47224). What may do that belongs in a process, with `execArgv: ['--max-old-space-size=200']`.
+   */
   readonly resourceLimits?: ResourceLimits | undefined;
 }

@@ -80,6 +80,67 @@ export const diagnosticsCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'O2-refused',
+    rule: 'O2',
+    title: 'a task that is refused at submit has an end with its error, and neither a submit nor a start',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1, maxQueue: 0, name: 'O2 refused' });
+      const door = await gate();
+      const heard = await heardOf('O2 refused', async () => {
+        const blocker = executor.submit(basics.waitAt, door.handle);
+        await door.waiting(1);
+        await assertCode(executor.submit(basics.nothing), 'ERR_QUEUE_FULL');
+        await executor
+          .with({ signal: AbortSignal.abort('enough') })
+          .submit(basics.nothing)
+          .catch(() => {});
+        door.open();
+        await blocker;
+        await executor.shutdown();
+        await assertCode(executor.submit(basics.nothing), 'ERR_EXECUTOR_SHUTDOWN');
+      });
+      const told = heard.filter(({ channel, message }) => channel.startsWith('task:') && message['id'] !== 1);
+      assert.deepEqual(
+        told.map(({ channel, message: { id, outcome, error } }) => [channel, id, outcome, Object(error).code ?? error]),
+        [
+          ['task:end', 2, 'rejected', 'ERR_QUEUE_FULL'],
+          ['task:end', 3, 'cancelled', 'enough'],
+          ['task:end', 4, 'rejected', 'ERR_EXECUTOR_SHUTDOWN'],
+        ],
+      );
+    },
+  },
+  {
+    id: 'O2-one-start',
+    rule: 'O2',
+    title:
+      'a chunk is one task with the number of its items, and has one start, also where several workers do parts of it',
+    requires: ['recycle'],
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 2, maxTasksPerWorker: 3, name: 'O2 chunks' });
+      const heard = await heardOf('O2 chunks', async () => {
+        const items = Array.from({ length: 20 }, (_, n) => n);
+        const results: unknown[] = [];
+        for await (const result of executor.map(basics.echo, items, { chunkSize: 10 })) results.push(result);
+        assert.deepEqual(results, items);
+      });
+      const told = heard.filter(({ channel }) => channel.startsWith('task:'));
+      for (const channel of ['task:submit', 'task:start', 'task:end']) {
+        assert.deepEqual(
+          told
+            .filter((one) => one.channel === channel)
+            .map(({ message: { id, items } }) => [id, items])
+            .sort(),
+          [
+            [1, 10],
+            [2, 10],
+          ],
+          channel,
+        );
+      }
+    },
+  },
+  {
     id: 'O2-workers',
     rule: 'O2',
     title: 'each worker is told of when it is up, and when it is gone, with how it ended',

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { adapterCap, shownModule } from '../adapter.js';
 import { AdapterError } from '../bad-input.js';
@@ -100,6 +101,10 @@ function startFork(): Fork {
     // Not in the group that a terminal sends its SIGINT to: it is for this process to end the others, in order.
     detached: process.platform !== 'win32',
   });
+  // Whoever waits for it has a timer; that it is there holds nobody's process.
+  child.unref();
+  child.channel?.unref();
+  if (child.stderr instanceof Socket) child.stderr.unref();
   const scripts = new Set<number>();
   let stderr = '';
   let step: string | undefined;

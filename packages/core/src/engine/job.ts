@@ -39,7 +39,7 @@ export interface JobOwner {
   cancelJob(job: Job, reason: unknown): boolean;
   /** Sees whether a worker has taken the job from the board. */
   look(job: Job): void;
-  /** Called at each start, when a worker has been given the job. */
+  /** Called when a worker has been given the job for the first time. */
   jobStarted(job: Job): void;
   /** Called once, when the job has settled; `reason` is what it rejects with. */
   jobSettled(job: Job, reason: unknown, crashed: boolean): void;
@@ -113,11 +113,13 @@ export class Job implements HeapItem {
 
   /** A worker has it now. */
   start(slot: WorkerSlot, at: number = now()): void {
+    const isFirst = this.startedAt === 0;
     this.args = undefined;
     this.state = 'running';
     this.slot = slot;
     this.startedAt = Math.max(at, this.submittedAt);
-    this.#owner.jobStarted(this);
+    // Where one worker died before it began it, or has left a part of it, another is given it: that is no second start.
+    if (isFirst) this.#owner.jobStarted(this);
   }
 
   /** Its worker has done with it. */
