@@ -1,9 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
-import { type Executor, type ExecutorOptions, UnsupportedOptionError } from '@anypool/core';
+import type { Executor, ExecutorOptions } from '@anypool/core';
 import {
   type Backend,
   capabilities,
   createExecutorFrom,
+  refuseOwnWorkers,
   SharedSlot,
   threadCall,
   workerFile,
@@ -60,14 +61,7 @@ const where = 'piscina: fromPiscina';
 export function fromPiscina(pool: PiscinaInstance, options: FromPiscinaOptions = {}): Executor {
   checkPool(pool);
   const { workerEntry, ...common } = options;
-  for (const hook of ['initializer', 'finalizer'] as const) {
-    if (hook in common && common[hook as keyof typeof common] !== undefined) {
-      throw new UnsupportedOptionError(
-        `${where}: ${hook} is not supported: the workers are the pool's, and start and end without the executor. Use createExecutor() for workers of its own.`,
-        { option: hook },
-      );
-    }
-  }
+  refuseOwnWorkers(where, common);
   const entry = workerFile('piscina', workerEntry, import.meta.url);
   // piscina 5.3 takes one and a half for each processor, and starts threads for as long as there are fewer than that.
   const maxWorkers = Math.ceil(pool.options.maxThreads);

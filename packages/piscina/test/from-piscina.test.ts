@@ -18,7 +18,8 @@ afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.destroy()));
 });
 
-function createExecutor({ kind, ...options }: ExecutorOptions) {
+// What is about the start and end of workers is the pool's affair.
+function createExecutor({ kind, minWorkers, idleTimeout, stopTimeout, ...options }: ExecutorOptions) {
   checkKind('piscina', kind ?? 'thread', ['thread']);
   const { maxWorkers = 2 } = options;
   const maxThreads = Number.isInteger(maxWorkers) && maxWorkers > 0 ? maxWorkers : 2;
@@ -376,6 +377,9 @@ test('options that decide about workers are refused, and so is what is no Piscin
   // As a configuration that comes from somewhere would have them.
   const refused: readonly object[] = [
     { initializer: hook },
+    { minWorkers: 1 },
+    { idleTimeout: 5 },
+    { stopTimeout: 5 },
     { finalizer: hook },
     { maxTasksPerWorker: 3 },
     { env: {} },

@@ -5,6 +5,7 @@ import {
   type Call,
   capabilities,
   createExecutorFrom,
+  refuseOwnWorkers,
   SharedSlot,
   threadCall,
   type WorkerInit,
@@ -67,14 +68,7 @@ const where = 'tinypool: fromTinypool';
 export function fromTinypool(pool: TinypoolInstance, options: FromTinypoolOptions = {}): Executor {
   checkPool(pool);
   const { workerEntry, ...common } = options;
-  for (const hook of ['initializer', 'finalizer'] as const) {
-    if (hook in common && common[hook as keyof typeof common] !== undefined) {
-      throw new UnsupportedOptionError(
-        `${where}: ${hook} is not supported: the workers are the pool's, and start and end without the executor. Use createExecutor() for workers of its own.`,
-        { option: hook },
-      );
-    }
-  }
+  refuseOwnWorkers(where, common);
   const { runtime, maxThreads, concurrentTasksPerWorker } = pool.options;
   if (runtime === 'child_process' && concurrentTasksPerWorker > 1) {
     throw new UnsupportedOptionError(

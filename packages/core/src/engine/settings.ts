@@ -122,6 +122,19 @@ export function checkKind<Kind extends WorkerKind>(adapter: string, kind: unknow
   );
 }
 
+const ofOwnWorkers = ['initializer', 'finalizer', 'minWorkers', 'idleTimeout', 'stopTimeout'] as const;
+
+/** For an executor over a pool that somebody else owns: throws `UnsupportedOptionError` for options about the start and end of workers. */
+export function refuseOwnWorkers(where: string, options: ExecutorOptions): void {
+  for (const option of ofOwnWorkers) {
+    if (options?.[option] === undefined) continue;
+    throw new UnsupportedOptionError(
+      `${where}: ${option} is not supported: the workers are the pool's, and start and end without the executor. Use createExecutor() for workers of its own.`,
+      { option },
+    );
+  }
+}
+
 function refuseUnsupported(where: string, backend: Backend, options: ExecutorOptions<WorkerKind>): void {
   const { recycle, resourceLimits, isolation } = backend.capabilities;
   const needs = [

@@ -149,11 +149,24 @@ export class PooledCall implements SharedCall {
     return this.#isDropped ? this.#nothing : this.#line.readReply(reply);
   }
 
+  // A value's own code may have thrown anything as the pool sent it. That is no worker's end: the call is tried once more, where none has begun it.
+  #isUnsendable(error: unknown): boolean {
+    if (error instanceof Error && error.name === 'DataCloneError') return true;
+    const { begun } = this.#line;
+    if (begun === undefined || begun === (this.#id | 0)) return false;
+    try {
+      this.#line.copied();
+      return false;
+    } catch {
+      return true;
+    }
+  }
+
   async #failed(error: unknown): Promise<Outcome> {
     if (!this.#isOver) this.#line.readRest();
     // A pool may reject what its queue still holds, and run it after all.
     if (!this.#isPosted) this.#empty();
-    if (error instanceof Error && error.name === 'DataCloneError') return asNotCloneable(error);
+    if (this.#isUnsendable(error)) return asNotCloneable(error);
     const why = await this.#pool.explain(error, this.#line.begun);
     throw why instanceof ExecutorError ? why : new LostCall(why);
   }
