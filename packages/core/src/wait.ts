@@ -33,7 +33,7 @@ export async function wait<F extends AnyFuture>(
 ): Promise<{ done: Set<F>; notDone: Set<F> }> {
   validate.checkOptions('wait', options, { returnWhen: returnWhenCheck, timeout: validate.duration });
   const { returnWhen = 'ALL_COMPLETED', timeout = Number.POSITIVE_INFINITY } = options;
-  const all = new Set(futures);
+  const all = futuresIn('wait', futures);
   const enough = (): boolean => {
     const done = [...all].filter(isDone);
     if (done.length === all.size) return true;
@@ -77,6 +77,15 @@ function someOf(
   });
 }
 
+function futuresIn<F extends AnyFuture>(where: string, futures: Iterable<F>): Set<F> {
+  const all = new Set(futures);
+  for (const future of all) {
+    if (future instanceof Promise && 'state' in future) continue;
+    throw new TypeError(`${where}: the futures must be Futures of an executor, got ${validate.shown(future)}.`);
+  }
+  return all;
+}
+
 function isDone(future: AnyFuture): boolean {
   return future.state !== 'queued' && future.state !== 'running';
 }
@@ -108,7 +117,7 @@ export function asCompleted<F extends AnyFuture>(
   options: { readonly timeout?: number | undefined } = {},
 ): FutureIterator<F> {
   validate.checkOptions('asCompleted', options, { timeout: validate.duration });
-  return new CompletionIterator(new Set(futures), options.timeout ?? Number.POSITIVE_INFINITY);
+  return new CompletionIterator(futuresIn('asCompleted', futures), options.timeout ?? Number.POSITIVE_INFINITY);
 }
 
 // Not an async generator: one would await each Future that it yields, and throw its failure out of the loop.

@@ -86,25 +86,39 @@ export const defaultSharingCases: readonly ConformanceCase[] = [
     id: 'D1-shared-by-copies-of-the-package',
     rule: 'D1',
     title:
-      'duplicate copies of the package share the default executor, and tasks, errors and contexts understand each other',
+      'duplicate copies of the package share the default executor, and tasks, errors, contexts, carriers and moves understand each other',
     local: localOnly.modules,
     async run({ script, folder }) {
       const copy = copyOfCore(folder());
       const taskModule = `
         import { taskContext } from '${copy}task.js';
+        import { registerContextCarrier } from '${copy}index.js';
         export function facts() {
           const { executor, taskId, signal, cancelled } = taskContext();
           taskContext().report('from the copy');
           return [executor, taskId > 0, signal.aborted, cancelled].join();
         }
+        export const carrier = { name: 'copied', inject: () => 'from the copy', extract(value, run) { globalThis.carried = value; return run(); } };
+        // Inline, the caller has done it.
+        if (globalThis.isCaller === undefined) registerContextCarrier(carrier);
+        export function whatWasCarried() { return globalThis.carried; }
       `;
       const { stdout, stderr, exitCode } = await script(`
         const copy = await import('${copy}index.js');
         core.setDefaultExecutor(createExecutor({ maxWorkers: 1, name: 'shared' }));
         console.log(await copy.run(tasks.basics.add, 1, 2), copy.getDefaultExecutor().name);
         console.log(await copy.run(core.partial(tasks.basics.add, 1), 2), await core.run(copy.partial(tasks.basics.add, 1), 3));
-        const { facts } = copy.tasksFrom('data:text/javascript,' + encodeURIComponent(${JSON.stringify(taskModule)}));
+        const taskModule = ${JSON.stringify(taskModule)};
+        globalThis.isCaller = true;
+        const { facts, whatWasCarried } = copy.tasksFrom('data:text/javascript,' + encodeURIComponent(taskModule));
         console.log(await core.run(facts).onProgress(console.log));
+        const { carrier } = await import('data:text/javascript,' + encodeURIComponent(taskModule));
+        copy.registerContextCarrier(carrier);
+        console.log(await core.run(whatWasCarried));
+        const memory = new ArrayBuffer(8);
+        const { transfer } = core.getDefaultExecutor().capabilities;
+        await core.run(tasks.basics.echo, copy.move(memory));
+        console.log(transfer === (memory.byteLength === 0));
         const future = copy.run(tasks.basics.nothing);
         future.cancel();
         console.log(await future.catch((error) => error.code));
@@ -117,6 +131,8 @@ export const defaultSharingCases: readonly ConformanceCase[] = [
         '3 4',
         'from the copy',
         'shared,true,false,false',
+        'from the copy',
+        'true',
         'ERR_CANCELLED',
         'shared other',
         'ERR_WORKER_START',

@@ -120,6 +120,19 @@ export const waitCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M6-what-is-no-future',
+    rule: 'M6',
+    title: 'what is no Future is refused by wait() and asCompleted(), which say what it is',
+    async run() {
+      for (const wrong of [1, Promise.resolve(), undefined]) {
+        // @ts-expect-error what the types forbid
+        await assert.rejects(wait([wrong]), { name: 'TypeError', message: /Futures/ });
+        // @ts-expect-error what the types forbid
+        assert.throws(() => asCompleted([wrong]), { name: 'TypeError', message: /Futures/ });
+      }
+    },
+  },
+  {
     id: 'M6-as-completed',
     rule: 'M6',
     title: 'asCompleted() gives the Futures themselves as they settle, failed and cancelled ones included',
