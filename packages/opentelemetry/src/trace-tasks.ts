@@ -58,11 +58,17 @@ function endWith(result: Promise<unknown>, span: Span): void {
 }
 
 function fail(span: Span, error: unknown): void {
-  const exception = exceptionOf(error);
-  span.recordException(exception);
-  span.setAttribute('error.type', exception.name);
-  span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
-  span.end();
+  try {
+    const exception = exceptionOf(error);
+    span.recordException(exception);
+    span.setAttribute('error.type', exception.name);
+    span.setStatus({ code: SpanStatusCode.ERROR, message: exception.message });
+  } catch {
+    // An error whose own code throws when it is read is the task's affair.
+    span.setStatus({ code: SpanStatusCode.ERROR });
+  } finally {
+    span.end();
+  }
 }
 
 function exceptionOf(error: unknown): { name: string; message: string; stack?: string } {

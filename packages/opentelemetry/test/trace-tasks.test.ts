@@ -28,6 +28,7 @@ const tasks = tasksFrom<{
   throwRangeError(message: string): never;
   throwRangeErrorLater(message: string): Promise<never>;
   throwBareObject(): Promise<never>;
+  failUnreadably(): Promise<never>;
 }>(url);
 
 const exporter = new InMemorySpanExporter();
@@ -152,6 +153,24 @@ for (const [title, create] of targets) {
     });
   });
 }
+
+test('an error that cannot be read fails its own task and no more, and its span ends', async () => {
+  for (const create of [createTinypool, inlineExecutor]) {
+    exporter.reset();
+    const isInline = create === inlineExecutor;
+    await using executor = isInline ? inlineExecutor() : createTinypool(options);
+    await inSpan('request', async () => {
+      expect(await executor.submit(tasks.failUnreadably).catch(() => 'caught')).toBe('caught');
+    });
+    // A rejection that nobody handles would end the process, or the worker, by now.
+    await new Promise((resolve) => setImmediate(resolve));
+    const names = isInline
+      ? exporter.getFinishedSpans().map(({ name }) => name)
+      : (await executor.submit(tasks.takeSpans)).map(({ name }) => name);
+    expect(names).toContain('failUnreadably');
+    expect(executor.stats().crashed).toBe(0);
+  }
+});
 
 test('the inline executor makes spans on the spot', async () => {
   exporter.reset();

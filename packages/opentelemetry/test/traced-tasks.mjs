@@ -56,3 +56,12 @@ export async function throwRangeErrorLater(message) {
 export async function throwBareObject() {
   throw Object.create(null);
 }
+
+export async function failUnreadably() {
+  await undefined;
+  throw Object.defineProperty(new Error('x'), 'message', {
+    get() {
+      throw new RangeError('from the getter');
+    },
+  });
+}

@@ -6,6 +6,7 @@ import { carrierCases } from './carriers.js';
 import { defaultExecutorCases } from './default-executor.js';
 import { errorCases } from './errors.js';
 import { faultCases } from './faults.js';
+import { handingOverCases } from './handing-over.js';
 import { hardCornerCases } from './hard-corners.js';
 import { hostileValueCases } from './hostile-values.js';
 import { mapCases } from './map.js';
@@ -42,6 +43,7 @@ const all: readonly ConformanceCase[] = [
   ...shutdownCases,
   ...observationCases,
   ...carrierCases,
+  ...handingOverCases,
   ...hardCornerCases,
   ...hostileValueCases,
   ...seamCases,

@@ -306,8 +306,13 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
         this.#board.fill(this.#backlog.queue);
         if (slot.look(this.#backlog.queue.first)) continue;
       }
-      this.#handing = this.#next();
-      if (this.#handing === undefined || !slot.assign(this.#handing)) this.#workforce.giveBack(slot);
+      const job = this.#next();
+      this.#handing = job;
+      if (job === undefined || !slot.assign(job)) {
+        // A worker that turns out to be no good is not the job's fault.
+        if (job?.settled === false) this.takeBack(job);
+        this.#workforce.giveBack(slot);
+      }
       this.#handing = undefined;
     }
   }
@@ -353,7 +358,14 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   async ready(owner?: object): Promise<void> {
     if (this.state !== 'running') throw this.#places.refusal();
-    if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) await this.#places.ready(owner);
+    if (this.settings.maxQueue === Number.POSITIVE_INFINITY) return;
+    // What it waits for may be tasks that nobody waits for any more, in their grace.
+    this.#keepAlive.acquire();
+    try {
+      await this.#places.ready(owner);
+    } finally {
+      this.#keepAlive.release();
+    }
   }
 
   turnAway(owner: object, reason: unknown): void {

@@ -1,4 +1,12 @@
-import type { Backend, BackendWorker, Outcome, WorkerExit, WorkerInit, WorkerMessage } from '../backend-types.js';
+import type {
+  Backend,
+  BackendWorker,
+  ControlMessage,
+  Outcome,
+  WorkerExit,
+  WorkerInit,
+  WorkerMessage,
+} from '../backend-types.js';
 import { cancelCell, cellsPerWorker } from '../cells.js';
 import { ExecutorError } from '../errors.js';
 import { describeExit, failedStart } from '../link/opening.js';
@@ -51,6 +59,9 @@ export class WorkerSlot implements RunHost {
   #next: Exclude<WorkerMessage, { readonly type: 'bell' }> | undefined;
   readonly #imported = new Set<string>();
   #run: Run | undefined;
+  /** Whether its call is being handed over, and what is told of the call meanwhile: the worker would know nothing of it. */
+  #isHanding = false;
+  #untold: ControlMessage[] = [];
   #unfit = false;
   /** Whether it has exited: what is found out of it after that makes it free for nothing. */
   #gone = false;
@@ -129,14 +140,17 @@ export class WorkerSlot implements RunHost {
 
   /**
    * Hands a job over: from here on its arguments are read, and it runs. Returns false, with the job rejected and the worker as free
-   * as before, if the arguments cannot travel or it was settled while they were read.
+   * as before, if the arguments cannot travel or it was settled while they were read; with the job as it was if the worker is not free.
    */
   assign(job: Job): boolean {
     const { options, task } = job;
     const shared = this.#backend.shared === true;
     const handing = handOver(job, this.#carrier, this.settings.maxTasksPerWorker - this.calls, shared);
     // Reading the arguments can call getters, and they can do anything: cancel this very task, or terminate the executor.
-    if (handing === undefined || job.settled || this.state !== 'idle') return false;
+    if (handing === undefined || job.settled || this.state !== 'idle') {
+      if (handing !== undefined) options.chunk?.giveBack(handing.call.args, 0);
+      return false;
+    }
     const { call, tasks, transferList } = handing;
     // Of workers that are shared, nobody knows which one it will be, and what that one has imported.
     const importing = shared || !this.#imported.has(task.module);
@@ -147,16 +161,24 @@ export class WorkerSlot implements RunHost {
     this.calls += tasks;
     this.#run = run;
     this.#seat?.called();
-    job.start(this);
-    options.chunk?.handed(() => this.worker.send({ type: 'withdraw', id: job.id }));
-    options.passage?.handed((message) => this.worker.send({ ...message, id: job.id }));
-    run.limit();
+    this.#isHanding = true;
     options.items?.opened((items) => this.#ask(run, items));
+    job.start(this);
+    options.chunk?.handed(() => this.#tell({ type: 'withdraw', id: job.id }));
+    options.passage?.handed((message) => this.#tell({ ...message, id: job.id }));
+    run.limit();
     this.worker.execute(call, transferList).then(
       (outcome) => this.#outcome(run, outcome),
       (error: unknown) => this.#broken(run, error),
     );
+    this.#isHanding = false;
+    for (const message of this.#untold.splice(0)) this.worker.send(message);
     return true;
+  }
+
+  #tell(message: ControlMessage): void {
+    if (this.#isHanding) this.#untold.push(message);
+    else this.worker.send(message);
   }
 
   /** Lets the worker take calls from the board, if it can run the first one; returns whether it does. */
@@ -226,7 +248,7 @@ export class WorkerSlot implements RunHost {
     if (terminate) {
       run.grace = deadlines.add(cancelGrace, () => this.#killIn(run));
     }
-    this.worker.send({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
+    this.#tell({ type: 'cancel', id: job.id, reason: encodeError(reason, this.#carrier) });
   }
 
   /** Ends the worker, if it is still in this run: one that takes calls by itself may have gone on to somebody else's. */
@@ -245,7 +267,7 @@ export class WorkerSlot implements RunHost {
 
   // Not after a cancel: a worker that has not yet begun the call knows only the last message about it.
   #ask(run: Run, items: number): void {
-    if (this.#run === run && !run.job.settled) this.worker.send({ type: 'credit', id: run.job.id, items });
+    if (this.#run === run && !run.job.settled) this.#tell({ type: 'credit', id: run.job.id, items });
   }
 
   #message(message: WorkerMessage): void {

@@ -64,11 +64,10 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
   let lastWord: ExitingMessage | undefined;
   const calls = new CallWriter();
   const opening = new Opening();
-  let lastReply = now();
+  let lastPost = now();
   let answer: ((outcome: Outcome) => void) | undefined;
   const receive = (told: FromWorker): void => {
     if (!isTyped(told)) {
-      lastReply = now();
       calls.answered();
       answer?.(readOutcome(told));
     } else if (told.type === 'exiting') lastWord = told;
@@ -81,11 +80,17 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
   raw.on('error', () => {});
   raw.stdin?.on('error', () => {});
   let gone = false;
+  let isKilled = false;
   let unsent = false;
+  /** What is told of a call that is not sent yet. */
+  let untold: Control[] | undefined;
   raw.once('exit', () => {
     gone = true;
   });
-  const kill = (): void => void raw.kill('SIGKILL');
+  const kill = (): void => {
+    isKilled = true;
+    raw.kill('SIGKILL');
+  };
   const exited = whenGone(raw, pipe, kill).then((exit) => {
     library.discard();
     const stderr = stderrTail();
@@ -100,6 +105,10 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
     };
   });
   const send = (message: Control): void => {
+    if (untold !== undefined) {
+      untold.push(message);
+      return;
+    }
     line.prepare(message)();
     // By the guard's pipe as well, for a task that never yields.
     if (message.type === 'cancel') raw.stdin?.write(cancelRecord(message.id));
@@ -116,16 +125,24 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
       new Promise<Outcome>((resolve) => {
         const post = prepared(line, calls.write(call), call.args);
         answer = resolve;
-        if (now() - lastReply <= unwatched) {
-          post();
-          return;
-        }
+        // Since its last call, not since the reply: that may have been read long after it was sent.
+        const isWatched = now() - lastPost > unwatched;
         // Until it is sent, a death proves that it was never begun: another worker is to have it. Also a death that is told meanwhile.
-        unsent = true;
-        void nextLook().then(() => {
-          if (gone) return;
+        unsent = isWatched || gone || isKilled;
+        const sent = (): void => {
           unsent = false;
+          lastPost = now();
           post();
+        };
+        if (!unsent) sent();
+        if (!isWatched) return;
+        untold = [];
+        void nextLook().then(() => {
+          const messages = untold ?? [];
+          untold = undefined;
+          if (gone || isKilled) return;
+          sent();
+          for (const message of messages) send(message);
         });
       }),
     send,

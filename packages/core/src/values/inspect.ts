@@ -355,13 +355,19 @@ class Inspector {
     }
   }
 
-  #exception(exception: DOMException): undefined {
+  #exception(exception: DOMException): Found | undefined {
     // Node 20 clones a DOMException to `{}`, and V8's serializer makes a bare Error of it on every line (V1).
-    if (this.#carrier.via === 'clone' && clonesExceptions()) return;
-    if (this.#steps === undefined) this.needsPlaces = true;
-    else {
+    if (this.#carrier.via === 'clone' && clonesExceptions()) return undefined;
+    if (this.#steps === undefined) {
+      this.needsPlaces = true;
+      return undefined;
+    }
+    try {
       const { name, message, stack } = exception;
       this.patches.push({ steps: [...this.#steps], exception: numberOf(exception), name, message, stack });
+      return undefined;
+    } catch (cause) {
+      return found('a DOMException that cannot be read', cause);
     }
   }
 }

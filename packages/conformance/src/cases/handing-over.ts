@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Future, inlineTask } from '@anypool/core';
+import type { ConformanceCase } from '../case.js';
+import { reasonOf } from './rejection.js';
+
+const kinds = ['thread', 'process'] as const;
+
+const later = inlineTask(async function later(ms: number) {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+});
+const dieSoon = inlineTask(function dieSoon(file: string) {
+  process.getBuiltinModule('node:fs').writeFileSync(file, 'begun');
+  // The caller, which waits for that, is busy by the time at which this returns.
+  for (const end = performance.now() + 50; performance.now() < end; );
+  setTimeout(() => process.kill(process.pid, 'SIGKILL'), 5);
+  return 'first';
+});
+const exitSoon = inlineTask(function exitSoon() {
+  setTimeout(() => process.exit(1), 5);
+});
+const notable = inlineTask(async function notable([item, memory]: readonly [number, SharedArrayBuffer | string]) {
+  if (typeof memory === 'string') process.getBuiltinModule('node:fs').appendFileSync(memory, `${item}\n`);
+  else Atomics.add(new Int32Array(memory), 0, 1);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  return item;
+});
+
+/** Keeps this thread from hearing anything. */
+function busy(ms: number): void {
+  for (const end = performance.now() + ms; performance.now() < end; );
+}
+
+/** Hears nothing until a child is dead, of which its parent has not heard. Where nothing tells, for long enough. */
+function busyUntilDead(pid: number): void {
+  const file = `/proc/${pid}/stat`;
+  if (!existsSync(file)) busy(1000);
+  const cap = performance.now() + 10_000;
+  while (existsSync(file) && !readFileSync(file, 'utf8').includes(') Z ') && performance.now() < cap);
+  // Its other threads end after that one.
+  busy(100);
+}
+
+/** Whoever listens hears of each message of the channel that is about this executor, in the middle of what the executor does. */
+function listening(channel: string, executor: string, heard: (message: { readonly id?: number }) => void): Disposable {
+  const onMessage = (message: unknown): void => {
+    if (Object(message).executor === executor) heard(Object(message));
+  };
+  subscribe(channel, onMessage);
+  return { [Symbol.dispose]: () => void unsubscribe(channel, onMessage) };
+}
+
+/** What happens at the moment at which a call is handed to a worker, or between two calls. */
+export const handingOverCases: readonly ConformanceCase[] = [
+  {
+    id: 'C3-the-next-task-is-spared',
+    rule: 'C3',
+    title: 'a worker that is ended for a cancelled task whose outcome is on its way is not given the next task',
+    kinds,
+    requires: ['terminate'],
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1, cancelGrace: 0 });
+      for (let round = 0; round < 5; round += 1) {
+        await executor.submit(basics.nothing);
+        const cancelled = executor.submit(later, 10);
+        const next = executor.submit(basics.add, round, 1);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        busy(40);
+        cancelled.cancel('enough');
+        assert.equal(await next, round + 1);
+        await cancelled.catch(() => {});
+      }
+    },
+  },
+  {
+    id: 'W3-dead-before-the-next-task',
+    rule: 'W3',
+    title: 'a worker that has died while the caller was busy is not given the next task',
+    kinds: ['process'],
+    async run({ create, folder, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (let round = 0; round < 5; round += 1) {
+        const { pid } = await executor.submit(basics.place);
+        const file = join(folder(), 'begun');
+        const first = executor.submit(dieSoon, file);
+        const second = executor.submit(basics.add, round, 1);
+        while (!existsSync(file)) await new Promise((resolve) => setImmediate(resolve));
+        busyUntilDead(pid);
+        assert.deepEqual(await Promise.all([first, second]), ['first', round + 1]);
+      }
+    },
+  },
+  {
+    id: 'C2-told-before-it-was-sent',
+    rule: 'C2',
+    title: 'a task that is cancelled in the moment of its start, or right after it, sees that in its signal',
+    kinds,
+    async run({ create, tasks: { basics, control }, trace }) {
+      const executor = create({ maxWorkers: 1, cancelGrace: Number.POSITIVE_INFINITY, name: 'C2 moments' });
+      for (const moment of ['start', 'right after'] as const) {
+        // Of a worker that has not been heard for a while, it is not known whether it is there.
+        await executor.submit(basics.nothing);
+        busy(20);
+        const log = trace();
+        const blocker = moment === 'start' ? executor.submit(later, 20) : undefined;
+        const future = executor.submit(control.untilAborted, log.handle);
+        const listener = listening('anypool:task:start', 'C2 moments', ({ id }) => {
+          if (id === future.id) future.cancel('enough');
+        });
+        if (moment === 'right after') future.cancel('enough');
+        await blocker;
+        assert.equal(await reasonOf(future), 'enough');
+        listener[Symbol.dispose]();
+        // It leaves its worker, since it has heard of it: nothing else would end it.
+        assert.equal(await executor.submit(basics.add, 1, 2), 3);
+        const seen = log.lines().at(-1) ?? '';
+        assert.deepEqual([JSON.parse(seen).aborted, JSON.parse(seen).cancelled], [true, true]);
+      }
+    },
+  },
+  {
+    id: 'M5-left-before-it-was-sent',
+    rule: 'M5',
+    title: 'of a chunk whose map is left as it is handed over, what has not begun does not begin',
+    kinds,
+    async run({ create, tasks: { basics }, capabilities, folder }) {
+      const executor = create({ maxWorkers: 1 });
+      await executor.submit(notable, [0, capabilities.sharedMemory ? new SharedArrayBuffer(4) : `${folder()}/warm`]);
+      const memory = capabilities.sharedMemory ? new SharedArrayBuffer(4) : `${folder()}/begun`;
+      busy(20);
+      const results = executor.map(
+        notable,
+        Array.from({ length: 10 }, (_, n) => [n, memory] as const),
+        { chunkSize: 10 },
+      );
+      const first = results.next();
+      await results.return?.();
+      await first;
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+      assert.ok((await begun(memory)) <= 2, String(await begun(memory)));
+    },
+  },
+  {
+    id: 'O2-submitted-at-the-end-of-a-worker',
+    rule: 'O2',
+    title: 'a task that is submitted by who hears of a worker’s end runs in another one',
+    kinds,
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1, name: 'O2 ends' });
+      let submitted: Future<number> | undefined;
+      const heard = new Promise<void>((resolve) => {
+        const listener = listening('anypool:worker:exit', 'O2 ends', () => {
+          listener[Symbol.dispose]();
+          submitted = executor.submit(basics.add, 1, 2);
+          resolve();
+        });
+      });
+      await executor.submit(exitSoon);
+      await heard;
+      assert.equal(await submitted, 3);
+    },
+  },
+  {
+    id: 'Q2-ready-holds-the-process',
+    rule: 'Q2',
+    title: 'the process does not end while ready() waits for a cancelled task to leave its worker',
+    kinds,
+    requires: ['terminate'],
+    async run({ script }) {
+      const { stdout, exitCode } = await script(`
+        const executor = createExecutor({ maxWorkers: 1, maxQueue: 0, cancelGrace: 300 });
+        const stubborn = core.inlineTask(() => new Promise((resolve) => setTimeout(resolve, 60_000)));
+        await executor.submit(tasks.basics.nothing);
+        executor.with({ timeout: 50 }).submit(stubborn).catch((error) => console.log(error.name));
+        await executor.ready();
+        console.log(await executor.submit(tasks.basics.add, 1, 2));
+        await executor.shutdown();
+      `);
+      assert.deepEqual({ stdout, exitCode }, { stdout: 'TimeoutError\n3\n', exitCode: 0 });
+    },
+  },
+];
+
+async function begun(memory: SharedArrayBuffer | string): Promise<number> {
+  if (typeof memory !== 'string') return Atomics.load(new Int32Array(memory), 0);
+  const { readFile } = await import('node:fs/promises');
+  return (await readFile(memory, 'utf8').catch(() => '')).split('\n').length - 1;
+}
