@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { conformanceCases } from '@anypool/conformance';
 import { afterAll, test } from 'vitest';
-import { folder, posingAdapter, removeFolder, urlOf } from './adapter-files.js';
+import { adapterFile, folder, posingAdapter, removeFolder, urlOf } from './adapter-files.js';
 
 afterAll(removeFolder);
 
@@ -64,3 +64,36 @@ test('a case that blocks its process is a failed test, one that ends it too, and
   assert.equal(ended.code, 1, ended.stdout);
   assert.match(ended.stdout, /The process that ran the case ended with exit code 7/);
 });
+
+test('a case that blocks its process does not outlive the test runner', async () => {
+  const told = join(folder, 'pid');
+  const module = urlOf(
+    adapterFile(`
+      import { writeFileSync } from 'node:fs';
+      writeFileSync(${JSON.stringify(told)}, String(process.pid));
+      for (;;);
+    `),
+  );
+  const file = join(folder, 'blocked.test.mjs');
+  writeFileSync(
+    file,
+    `import { testConformance } from ${JSON.stringify(import.meta.resolve('@anypool/conformance/node-test'))};
+     testConformance(${JSON.stringify({ module, kinds: ['thread'] })});`,
+  );
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const runner = spawn(process.execPath, [file], { env, stdio: 'ignore' });
+  while (!existsSync(told) || readFileSync(told, 'utf8') === '')
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  const pid = Number(readFileSync(told, 'utf8'));
+  runner.kill('SIGKILL');
+  while (isThere(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+});
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -7,7 +7,10 @@ import { conformanceCases } from '../cases/index.js';
 import { describeError } from '../error-report.js';
 import { type ScriptNews, scriptChannel } from '../script.js';
 import { endCase } from './end-case.js';
+import { guardAgainstOrphanage } from './guard.js';
 import type { JobAnswer, JobRequest } from './job-messages.js';
+
+guardAgainstOrphanage(0, 3000);
 
 let loading: Promise<Adapter> | undefined;
 let underWay: Promise<unknown> = Promise.resolve();

@@ -95,7 +95,8 @@ export function createJob(module: string, timeScale: number): CaseRunner {
 
 function startFork(): Fork {
   const child = fork(fileURLToPath(new URL('./job-process.js', import.meta.url)), {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // By its stdin it learns of the end of this process, whatever it is doing.
+    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
     // As scripts and workers have it: what this process was started with is not for them.
     execArgv: [],
     // Not in the group that a terminal sends its SIGINT to: it is for this process to end the others, in order.
@@ -104,7 +105,8 @@ function startFork(): Fork {
   // Whoever waits for it has a timer; that it is there holds nobody's process.
   child.unref();
   child.channel?.unref();
-  if (child.stderr instanceof Socket) child.stderr.unref();
+  for (const stream of [child.stdin, child.stderr]) if (stream instanceof Socket) stream.unref();
+  child.stdin?.on('error', () => {});
   const scripts = new Set<number>();
   let stderr = '';
   let step: string | undefined;
