@@ -8,10 +8,11 @@ class QuietRedis extends Redis {
 
   constructor(options: RedisOptions) {
     super(options);
-    this.on('connect', () => {
-      const { stream } = this;
-      if ('unref' in stream && typeof stream.unref === 'function') stream.unref();
-    });
+    const unrefSocket = () => unref(this.stream);
+    // ioredis has the socket some ticks after it says that it connects.
+    this.on('connecting', () => void setImmediate(unrefSocket));
+    this.on('connect', unrefSocket);
+    this.on('reconnecting', () => unref(Reflect.get(this, 'reconnectTimeout')));
     // Who waits for a command is told by that; ioredis goes on trying to connect.
     this.on('error', () => {});
   }
@@ -22,6 +23,28 @@ class QuietRedis extends Redis {
     this.copies.push(copy);
     return copy;
   }
+
+  override disconnect(reconnect = false): void {
+    if (reconnect || this.#hasSocket()) {
+      super.disconnect(reconnect);
+      return;
+    }
+    if (this.status === 'end') return;
+    // Between two attempts, ioredis 5 would never say 'end', nor reject what waits to be sent. As one that has not connected yet, it does.
+    if (this.status === 'reconnecting') this.status = 'wait';
+    super.disconnect();
+  }
+
+  #hasSocket(): boolean {
+    // Before its first connection, ioredis has none, whatever its types say.
+    const stream: QuietRedis['stream'] | null | undefined = this.stream;
+    return stream?.destroyed === false;
+  }
+}
+
+function unref(holder: unknown): void {
+  if (typeof holder !== 'object' || holder === null || !('unref' in holder)) return;
+  if (typeof holder.unref === 'function') holder.unref();
 }
 
 export type { QuietRedis };
@@ -33,16 +56,18 @@ export function connect(connection: RedisConnection): QuietRedis {
   return new QuietRedis({ ...options, lazyConnect: false, maxRetriesPerRequest: null });
 }
 
-/** Ends a connection and its copies, at the latest after `limit` ms; never rejects. When it resolves, their sockets are gone. */
+/** Ends a connection and its copies, at the latest after twice `limit` ms; never rejects. None of them connects again. */
 export async function disconnect(client: QuietRedis, limit: number): Promise<void> {
+  const all = [client, ...client.copies];
+  const ends = Promise.all(all.map(ended));
   // What was asked for last is still done.
   if (client.status === 'ready')
     await within(
       limit,
       client.quit().catch(() => {}),
     );
-  const ends = [client, ...client.copies].map(ended);
-  await within(limit, Promise.all(ends));
+  for (const one of all) one.disconnect();
+  await within(limit, ends);
 }
 
 async function ended(client: Redis): Promise<void> {

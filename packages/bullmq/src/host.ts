@@ -104,8 +104,21 @@ class Host implements WorkerHost {
   /** What came for calls that had not come yet: it travels by a way of its own. */
   readonly #early = new Map<string, unknown[]>();
   readonly #ready: Promise<void>;
+  /** Of the tasks that run, until they have settled: their replies may still be on their way. */
+  readonly #unsettled = new Set<Promise<unknown>>();
+  /** Set by `close()`: cancels what runs past a timeout. */
+  readonly #deadlines = new Set<NodeJS.Timeout>();
+  #begun = 0;
   #completed = 0;
   #closing: Promise<void> | undefined;
+  /** Whether what runs is cancelled: there is no more time. */
+  #cut = false;
+  #isClosed = false;
+  #isOverdue!: () => void;
+  /** Resolves when what was cancelled has had its time, too. */
+  readonly #overdue = new Promise<void>((resolve) => {
+    this.#isOverdue = resolve;
+  });
   /** Holds the process: a host that waits for tasks is not done. */
   readonly #keepAlive = setInterval(() => {}, 2 ** 31 - 1);
 
@@ -205,6 +218,11 @@ class Host implements WorkerHost {
     };
     const relayed = relay(this.#executor, call, post);
     this.#running.set(jobId, relayed);
+    this.#begun += 1;
+    const isSettled = () => void this.#unsettled.delete(settled);
+    const settled = relayed.outcome.then(isSettled, isSettled);
+    this.#unsettled.add(settled);
+    if (this.#cut) this.#cancel(relayed);
     for (const early of this.#early.get(jobId) ?? []) this.#told(jobId, early);
     this.#early.delete(jobId);
     const watch = data.keep
@@ -263,34 +281,54 @@ class Host implements WorkerHost {
     else this.#running.get(jobId)?.control(message);
   }
 
-  close({ timeout }: { readonly timeout?: number | undefined } = {}): Promise<void> {
-    this.#closing ??= this.#close(timeout);
+  close({ timeout = Number.POSITIVE_INFINITY }: { readonly timeout?: number | undefined } = {}): Promise<void> {
+    this.#cancelAfter(timeout);
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  async #close(timeout = Number.POSITIVE_INFINITY): Promise<void> {
+  /** Of several, the one that is over first has its effect. */
+  #cancelAfter(timeout: number): void {
+    if (timeout === Number.POSITIVE_INFINITY || this.#isClosed) return;
+    this.#deadlines.add(setTimeout(() => this.#cancelAll(), timeout));
+  }
+
+  async #close(): Promise<void> {
     // First: from now on, it takes no task.
     const drained = this.#worker.close();
-    await within(
+    const retired = within(
       patience,
       this.#hosts.retire().catch(() => {}),
     );
-    if (timeout === Number.POSITIVE_INFINITY) await drained;
-    else {
-      await within(timeout, drained);
-      this.#cancelAll();
-      // What is cancelled ends within its grace, if Redis is there to be told.
-      await within(patience, drained);
-    }
+    await Promise.race([drained, this.#stuck(drained), this.#overdue]);
+    await retired;
     this.#callers.close();
     await within(patience, this.#control.close());
     await disconnect(this.#client, patience);
+    for (const deadline of this.#deadlines) clearTimeout(deadline);
+    this.#isClosed = true;
     clearInterval(this.#keepAlive);
   }
 
+  /** Resolves when all tasks have settled, and what Redis should be told of them has been on its way for too long. */
+  async #stuck(drained: Promise<void>): Promise<void> {
+    let begun: number;
+    do {
+      begun = this.#begun;
+      await Promise.allSettled(this.#unsettled);
+      await within(patience, drained);
+    } while (begun !== this.#begun);
+  }
+
   #cancelAll(): void {
-    for (const [, relayed] of this.#running)
-      relayed.cancel('The worker host is closing, and its tasks had no more time.');
+    this.#cut = true;
+    for (const [, relayed] of this.#running) this.#cancel(relayed);
+    // What is cancelled ends within its grace, if Redis is there to be told.
+    this.#deadlines.add(setTimeout(this.#isOverdue, patience));
+  }
+
+  #cancel(relayed: RelayedCall): void {
+    relayed.cancel('The worker host is closing, and its tasks had no more time.');
   }
 }
 

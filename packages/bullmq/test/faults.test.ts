@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
+import { connect, disconnect } from '../src/connection.js';
 import { startProxy } from './cut-connection.js';
 import { hosting, tasks } from './hosting.js';
 import { findRedis, type OwnRedis, startRedis } from './redis.js';
@@ -172,6 +173,54 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
       'enough',
       'ERR_EXECUTOR_SHUTDOWN',
     ]);
+    await proxy.close();
+  });
+});
+
+describe.skipIf(redis === undefined)('a Redis that has gone for good', () => {
+  test.each(['idle', 'shutdown', 'terminate', 'close', 'close with a timeout'])(
+    'X6: does not keep the process: %s',
+    async (what) => {
+      const url = redis?.url ?? '';
+      const [{ queue }, proxy] = [hosting(url), await startProxy(url)];
+      const options = { connection: proxy.url, queue, ...(what.startsWith('close') && { tasks: ['node:zlib'] }) };
+      const child = fork(
+        fileURLToPath(new URL('./alone-process.js', import.meta.url)),
+        [JSON.stringify(options), what],
+        {
+          stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+        },
+      );
+      try {
+        let told = '';
+        child.stdout?.on('data', (text) => {
+          told += text;
+        });
+        await once(child, 'message');
+        await proxy.cut();
+        child.send('gone');
+        // 'exit' comes when its output may not have been read yet.
+        expect(await once(child, 'close')).toEqual([0, null]);
+        expect(told).toBe('over\n');
+      } finally {
+        child.kill('SIGKILL');
+        await proxy.close();
+      }
+    },
+    30_000,
+  );
+
+  test('a connection that was ended does not come back', async () => {
+    const proxy = await startProxy(redis?.url ?? '');
+    const client = connect(proxy.url);
+    const copy = client.duplicate();
+    await Promise.all([once(client, 'ready'), once(copy, 'ready')]);
+    await proxy.cut();
+    const late = client.get('any');
+    const refused = expect(late).rejects.toThrow('Connection is closed');
+    await disconnect(client, 60_000);
+    await refused;
+    expect([client.status, copy.status]).toEqual(['end', 'end']);
     await proxy.close();
   });
 });

@@ -58,7 +58,8 @@ export async function runWorker(
     healthInterval > 0 ? setInterval(() => tell({ event: 'health', ...host.stats() }), healthInterval) : undefined;
   try {
     await ended;
-    return await drain(host, executor, { tasks: command.drainTimeout, host: 5000 }, tell);
+    // Shorter than a host waits for a Redis that is gone: then it has not been closed as it should.
+    return await drain(host, executor, { tasks: command.drainTimeout, host: 4500 }, tell);
   } finally {
     clearInterval(health);
   }
