@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ExecutorError, NotCloneableError, QueueFullError } from '@anypool/core';
-import type { CallOnBehalf, ControlMessage, WorkerEvents } from '@anypool/core/backend';
+import type { CallOnBehalf, ControlMessage, Outcome, WorkerEvents } from '@anypool/core/backend';
 import { Queue, type QueueEvents, QueueEventsProducer } from './bullmq.js';
 import { connect, disconnect, type QuietRedis, within } from './connection.js';
 import { Delivered } from './delivered.js';
@@ -160,10 +160,13 @@ export class Link {
   }
 
   async #add(): Promise<void> {
-    const adding = this.#adding.filter(({ call }) => call.state === 'adding' && !this.#isSpared(call));
+    const isWanted = ({ call }: { readonly call: RemoteCall }) => call.state === 'adding' && !this.#isSpared(call);
+    let adding = this.#adding.filter(isWanted);
     this.#adding = [];
     try {
       const room = await this.#room();
+      // Some may have been refused or cancelled meanwhile.
+      adding = adding.filter(isWanted);
       const refused = adding.splice(room);
       for (const { call } of refused) this.#refuse(call, this.#queueFull());
       for (const { call } of adding) call.isKnown = true;
@@ -283,26 +286,31 @@ export class Link {
   }
 
   #completed(call: RemoteCall, reply: unknown): void {
-    if (isElsewhere(reply)) {
-      this.#track(this.#fetch(call));
-      return;
-    }
     const outcome = this.#settings.wire.readOutcome(call.jobId, reply);
-    if (outcome === undefined) {
-      this.#settings.refusals.count('reply');
+    if (outcome !== undefined) {
+      this.#deliver(call, outcome);
       return;
     }
-    this.#over(call, () => call.ended(outcome));
+    if (!isElsewhere(reply)) this.#settings.refusals.count('reply');
+    // Whoever can write to Redis can say so: what the job itself has decides.
+    this.#track(this.#ask(call));
+  }
+
+  /** By what Redis has of a job that has ended: nothing else will come. */
+  #finished(call: RemoteCall, { data, returnvalue }: { readonly data: unknown; readonly returnvalue: unknown }): void {
+    const outcome = this.#settings.wire.readOutcome(call.jobId, isElsewhere(returnvalue) ? data : returnvalue);
+    if (outcome !== undefined) {
+      this.#deliver(call, outcome);
+      return;
+    }
+    this.#settings.refusals.count('reply');
+    this.#over(call, () =>
+      call.lost('The reply was not accepted: it is unsigned, altered, or larger than maxPayload of this executor.'),
+    );
     this.#delivered.add(call.jobId);
   }
 
-  async #fetch(call: RemoteCall): Promise<void> {
-    const job = await this.#queue.getJob(call.jobId);
-    const outcome = this.#settings.wire.readOutcome(call.jobId, job?.data);
-    if (outcome === undefined) {
-      this.#settings.refusals.count('reply');
-      return;
-    }
+  #deliver(call: RemoteCall, outcome: Outcome): void {
     this.#over(call, () => call.ended(outcome));
     this.#delivered.add(call.jobId);
   }
@@ -326,16 +334,17 @@ export class Link {
     call.heardAt = performance.now();
     const { jobId } = call;
     const job = await this.#queue.getJob(jobId);
-    if (call.state === 'over' || call.state === 'adding') return false;
+    if (call.state === 'over' || call.jobId !== jobId) return false;
+    if (job?.finishedOn !== undefined && job.failedReason === undefined) {
+      this.#finished(call, job);
+      return true;
+    }
+    if (call.state === 'adding') return false;
     if (job === undefined) {
       this.#over(call, () =>
         call.lost('Redis has no such job any more: it was restarted without its data, or somebody removed the job.'),
       );
       return false;
-    }
-    if (job.finishedOn !== undefined && job.failedReason === undefined) {
-      this.#completed(call, job.returnvalue);
-      return true;
     }
     const failure = job.failedReason ?? job.deferredFailure;
     if (failure === undefined && !hasStalled) return false;
@@ -369,7 +378,8 @@ export class Link {
   #disconnected(): void {
     if (this.isClosed) return;
     for (const call of [...this.#calls.values()]) {
-      if (call.state === 'adding') this.#refuse(call, unreachable());
+      // What is on its way is sent again by ioredis, and may run yet.
+      if (call.state === 'adding' && !call.isKnown) this.#refuse(call, unreachable());
       else this.#over(call, () => call.lost('The connection to Redis was lost (onDisconnect).'));
     }
   }

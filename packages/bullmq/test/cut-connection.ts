@@ -3,6 +3,8 @@ import { connect, createServer, type Socket } from 'node:net';
 /** A way to Redis that can be cut. */
 export interface Proxy {
   readonly url: string;
+  /** Lets nothing of what Redis says pass any more, until the connections are cut. */
+  hold(): void;
   /** Ends all connections, and takes no new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
@@ -13,6 +15,7 @@ export interface Proxy {
 export async function startProxy(url: string): Promise<Proxy> {
   const { hostname, port: target } = new URL(url);
   const sockets = new Set<Socket>();
+  const holds = new Set<() => void>();
   const server = createServer((client) => {
     const redis = connect(Number(target || 6379), hostname);
     for (const socket of [client, redis]) {
@@ -25,6 +28,9 @@ export async function startProxy(url: string): Promise<Proxy> {
       });
     }
     client.pipe(redis).pipe(client);
+    const hold = () => void redis.unpipe(client);
+    holds.add(hold);
+    client.on('close', () => holds.delete(hold));
   });
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   await listen(0);
@@ -38,6 +44,9 @@ export async function startProxy(url: string): Promise<Proxy> {
   };
   return {
     url: `redis://127.0.0.1:${port}`,
+    hold() {
+      for (const hold of holds) hold();
+    },
     cut,
     mend: () => listen(port),
     async close() {

@@ -147,6 +147,49 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
     await proxy.close();
   });
 
+  test("onDisconnect 'reject': what Redis may have got is not called refused", async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, host, queue, traces } = hosting(url);
+    const [, log, proxy] = [await host({ concurrency: 1 }), traces(), await startProxy(url)];
+    const executor = open({ connection: proxy.url, onDisconnect: 'reject', maxWorkers: 2 });
+    await executor.warmUp(2);
+    proxy.hold();
+    const sent = executor.submit(tasks.trace, log.file, 'sent');
+    await log.until(1);
+    await proxy.cut();
+    await expect(sent).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
+    await proxy.mend();
+    await executor.terminate();
+    await proxy.close();
+    expect(await open({ queue }).submit(tasks.trace, log.file, 'after')).toBe('after');
+    expect(log.lines()).toEqual(['sent', 'after']);
+  });
+
+  test("onDisconnect 'reject': what was refused while Redis was asked for its room does not run", async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, host, traces } = hosting(url);
+    const [, log, proxy] = [await host({ concurrency: 1 }), traces(), await startProxy(url)];
+    const executor = open({ connection: proxy.url, onDisconnect: 'reject', maxWorkers: 3, maxQueue: 5 });
+    await executor.warmUp(3);
+    proxy.hold();
+    const refused = executor.submit(tasks.trace, log.file, 'refused');
+    const known = expect(refused).rejects.toMatchObject({ code: 'ERR_ENGINE_UNREACHABLE' });
+    // Its turn to ask for room comes before that of the cut.
+    await new Promise(setImmediate);
+    await proxy.cut();
+    await known;
+    await proxy.mend();
+    // Until it is connected again, what is new is refused.
+    let last: unknown;
+    while (last !== 'last') {
+      last = await executor.submit(tasks.trace, log.file, 'last').catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(log.lines()).toEqual(['last']);
+    await executor.terminate();
+    await proxy.close();
+  });
+
   test("W5, onDisconnect 'reject': where there is no Redis at all, tasks are told at once", async () => {
     const executor = hosting('redis://127.0.0.1:1').executor({ onDisconnect: 'reject' });
     await expect(executor.submit(tasks.double, 1)).rejects.toMatchObject({

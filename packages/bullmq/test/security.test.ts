@@ -213,6 +213,31 @@ describe.skipIf(redis === undefined)('with a secret', () => {
     expect(await running.stop()).toMatchObject({ refused: 2 });
   });
 
+  test.each([
+    ['unsigned', {}, { secret: 'of the executor' }, 10],
+    ['unsigned, and too large for an event', {}, { secret: 'of the executor' }, 10_000],
+    ['larger than maxPayload', { maxPayload: 20_000 }, { maxPayload: 5000 }, 10_000],
+  ])('a reply that is not accepted ends its call: %s', async (_, hosts, callers, length) => {
+    const { executor: open, host, queue } = hosting(url);
+    const [executor, { connection }] = [open(callers), forger(queue)];
+    const future = executor.submit(tasks.text, length);
+    const lost = expect(future).rejects.toMatchObject({
+      code: 'ERR_WORKER_CRASHED',
+      cause: { message: expect.stringMatching(/reply was not accepted: it is unsigned, altered, or larger/) },
+    });
+    if ('secret' in callers) {
+      // Its host has no secret, and would refuse no call.
+      let key: string | undefined;
+      while (key === undefined) [key] = await connection.keys(`bull:${queue}:anypool-*-1`);
+      const data = JSON.parse((await connection.hget(key, 'data')) ?? '');
+      await connection.hset(key, 'data', JSON.stringify({ ...data, signature: undefined }));
+    }
+    await host(hosts);
+    await lost;
+    expect(refusedReplies(executor)).toBeGreaterThan(0);
+    await executor.shutdown();
+  });
+
   test('a forged reply, report or cancel is refused and counted, and the task ends as its host says', async () => {
     const { executor: open, host, queue, traces } = hosting(url);
     const [running, log] = [await host({ secret }), traces()];
