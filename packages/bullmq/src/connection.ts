@@ -82,8 +82,16 @@ async function ended(client: Redis): Promise<void> {
 export async function within(limit: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limit);
+    timer = after(limit, resolve);
   });
   await Promise.race([work, late]);
   clearTimeout(timer);
+}
+
+/** What Node's timers take, in ms; they would take what is more for 1. */
+const longest = 2 ** 31 - 1;
+
+/** A timer for a time of any length: for ever, there is none. */
+export function after(ms: number, act: () => void): NodeJS.Timeout | undefined {
+  return ms === Number.POSITIVE_INFINITY ? undefined : setTimeout(act, Math.min(ms, longest));
 }

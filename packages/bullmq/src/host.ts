@@ -12,7 +12,7 @@ import {
 import type { Job } from 'bullmq';
 import { UnrecoverableError, Worker } from './bullmq.js';
 import { Callers } from './callers.js';
-import { connect, disconnect, type QuietRedis, within } from './connection.js';
+import { after, connect, disconnect, type QuietRedis, within } from './connection.js';
 import { Events } from './events.js';
 import { Hosts } from './hosts.js';
 import { modulesOf } from './modules.js';
@@ -36,12 +36,13 @@ export interface WorkerHostStats {
 /** A process's share in the work of a queue. */
 export interface WorkerHost {
   readonly name: string;
-  /** Resolves when it is connected to Redis and takes tasks. */
+  /** Resolves when it is connected to Redis and takes tasks. Rejects if it is closed before. */
   ready(): Promise<void>;
   stats(): WorkerHostStats;
   /**
    * Takes no more tasks, finishes those that it has, and closes its connections. Past `timeout` ms, tasks that still run are cancelled; some
-   * seconds later it is closed in any case, also where Redis is gone. Default Infinity.
+   * seconds later it is closed in any case, also where Redis is gone. Default Infinity. Of several calls, the shortest time that is left counts.
+   * Rejects with TypeError or RangeError for a bad `timeout`.
    * The executor is left as it is.
    */
   close(options?: { readonly timeout?: number | undefined }): Promise<void>;
@@ -83,6 +84,8 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
     if (options[needed] === undefined) throw new TypeError(`bullmq: createWorkerHost: ${needed} must be given.`);
   return new Host(options);
 }
+
+const closeChecks = { timeout: optionChecks.duration };
 
 /** ms for what must be done to close, and cannot be without Redis. */
 const patience = 5000;
@@ -166,7 +169,8 @@ class Host implements WorkerHost {
     await this.#worker.waitUntilReady();
     // First: whoever takes tasks hears of cancels.
     await this.#control.start();
-    if (this.#closing === undefined) void this.#worker.run().catch(() => {});
+    if (this.#closing !== undefined) throw new Error(`The host '${this.name}' was closed before it took tasks.`);
+    void this.#worker.run().catch(() => {});
     await this.#hosts.announce(this.#worker.concurrency);
   }
 
@@ -281,16 +285,17 @@ class Host implements WorkerHost {
     else this.#running.get(jobId)?.control(message);
   }
 
-  close({ timeout = Number.POSITIVE_INFINITY }: { readonly timeout?: number | undefined } = {}): Promise<void> {
-    this.#cancelAfter(timeout);
+  async close(options: { readonly timeout?: number | undefined } = {}): Promise<void> {
+    checkOptions('bullmq: close', options, closeChecks);
+    this.#cancelAfter(options.timeout ?? Number.POSITIVE_INFINITY);
     this.#closing ??= this.#close();
-    return this.#closing;
+    await this.#closing;
   }
 
   /** Of several, the one that is over first has its effect. */
   #cancelAfter(timeout: number): void {
-    if (timeout === Number.POSITIVE_INFINITY || this.#isClosed) return;
-    this.#deadlines.add(setTimeout(() => this.#cancelAll(), timeout));
+    const deadline = this.#isClosed ? undefined : after(timeout, () => this.#cancelAll());
+    if (deadline !== undefined) this.#deadlines.add(deadline);
   }
 
   async #close(): Promise<void> {

@@ -10,19 +10,22 @@ export class Hosts {
   readonly #key: string;
   readonly #id: string = randomUUID();
   #timer: NodeJS.Timeout | undefined;
+  #isRetired = false;
 
   constructor(client: Redis, prefix: string, queue: string) {
     this.#client = client;
     this.#key = `${prefix}:${queue}:hosts`;
   }
 
-  /** Says that here is a host, from now on. */
+  /** Says that here is a host, from now on; not of one that has retired. */
   async announce(concurrency: number): Promise<void> {
+    if (this.#isRetired) return;
     this.#timer ??= setInterval(() => void this.announce(concurrency).catch(() => {}), lifetime / 3).unref();
     await this.#client.multi().sadd(this.#key, this.#id).set(this.#keyOf(this.#id), concurrency, 'PX', lifetime).exec();
   }
 
   async retire(): Promise<void> {
+    this.#isRetired = true;
     clearInterval(this.#timer);
     await this.#client.multi().srem(this.#key, this.#id).del(this.#keyOf(this.#id)).exec();
   }

@@ -36,6 +36,8 @@ export interface LinkSettings {
 const silence = 5000;
 /** ms until something is tried again that a lost connection kept from being done. */
 const pause = 100;
+/** ms that each step of closing the connections may take at most. */
+const longestStop = 30_000;
 /** How many are asked for at a time. */
 const asked = 1000;
 /** Seconds that a result is kept for a caller who does not come for it. */
@@ -407,7 +409,9 @@ export class Link {
   async #close(): Promise<void> {
     clearInterval(this.#sweeping);
     clearInterval(this.#heartbeat);
-    const { stopTimeout, prefix, queue } = this.#settings;
+    const { prefix, queue } = this.#settings;
+    // For ever is for tasks: a Redis that is gone may stay so.
+    const stopTimeout = Math.min(this.#settings.stopTimeout, longestStop);
     this.#track(this.#delivered.remove());
     this.#track(this.#client.del(callerKey(prefix, queue, this.#caller)));
     await within(stopTimeout, Promise.all(this.#underway));

@@ -110,7 +110,8 @@ async function drain(
     cut = host.stats().running;
   };
   // Set before close() sets its own: it counts what is about to be cancelled.
-  const counting = limits.tasks === Number.POSITIVE_INFINITY ? undefined : setTimeout(count, limits.tasks);
+  const counting =
+    limits.tasks === Number.POSITIVE_INFINITY ? undefined : setTimeout(count, Math.min(limits.tasks, 2 ** 31 - 1));
   const closing = await within(limits.tasks + limits.host, host.close({ timeout: limits.tasks }));
   clearTimeout(counting);
   if (closing === 'late') {

@@ -1,0 +1,65 @@
+// What `close()` of a host takes, in a process with it.
+import { fileURLToPath } from 'node:url';
+import { createWorkerHost, type WorkerHost } from '@anypool/bullmq';
+import { createExecutor } from '@anypool/native';
+import { Redis } from 'ioredis';
+import { afterAll, describe, expect, test } from 'vitest';
+import { hosting, tasks } from './hosting.js';
+import { findRedis } from './redis.js';
+
+const redis = await findRedis();
+afterAll(() => redis?.stop());
+
+describe.skipIf(redis === undefined)('a host that is closed', () => {
+  const url = redis?.url ?? '';
+
+  async function withHost(body: (host: WorkerHost, queue: ReturnType<typeof hosting>) => Promise<void>): Promise<void> {
+    const queue = hosting(url);
+    await using executor = createExecutor({ kind: 'thread', maxWorkers: 2 });
+    const file = fileURLToPath(new URL('./tasks.js', import.meta.url));
+    const host = createWorkerHost({ connection: url, queue: queue.queue, tasks: [file], executor });
+    try {
+      await body(host, queue);
+    } finally {
+      await host.close({ timeout: 0 });
+    }
+  }
+
+  test('lets tasks end for any time that is no time at all for a timer', () =>
+    withHost(async (host, { executor, traces }) => {
+      await host.ready();
+      const log = traces();
+      const running = executor().submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const warnings: string[] = [];
+      const warned = ({ name }: Error) => void warnings.push(name);
+      process.on('warning', warned);
+      const closed = [host.close({ timeout: 2 ** 31 }), host.close({ timeout: 1e300 }), host.close()];
+      log.open();
+      expect(await running).toBe('running');
+      await Promise.all(closed);
+      process.off('warning', warned);
+      expect(warnings).toEqual([]);
+    }));
+
+  test('cancels them by the shortest of several times', () =>
+    withHost(async (host, { executor, traces }) => {
+      await host.ready();
+      const log = traces();
+      const running = executor().submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const ends = [host.close(), host.close({ timeout: 1e6 }), host.close({ timeout: 1 })];
+      expect(await running).toBe('cancelled');
+      await Promise.all(ends);
+    }));
+
+  test('before it takes tasks is never announced', () =>
+    withHost(async (host, { queue }) => {
+      const ready = expect(host.ready()).rejects.toThrow(/was closed before it took tasks|Connection is closed/);
+      await host.close();
+      await ready;
+      const client = new Redis(url);
+      expect(await client.keys(`bull:${queue}:hosts*`)).toEqual([]);
+      client.disconnect();
+    }));
+});
