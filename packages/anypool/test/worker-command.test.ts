@@ -297,6 +297,7 @@ describe('bad input has exit code 2 and one line on stderr', () => {
     ['a time that no timer takes', [...good, '--health-interval', '3000000000'], /--health-interval: expected/],
     ['a stall time of 0', [...good, '--stall-time', '0'], /--stall-time: expected a whole number from 1/],
     ['another connection', [...good, '--connection', 'http://u:hidden@h'], /--connection: expected .* redis:/],
+    ['a database that is no number', [...good, '--connection', 'redis://u:hidden@h/abc'], /--connection: expected/],
     ['a secret file that is absent', [...good, '--secret-file', 'absent'], /--secret-file: .*absent cannot be read/],
     ['a secret file without one', [...good, '--secret-file', empty], /there is no secret in .*empty/],
     ['a health file in no folder', [...good, '--health-file', 'no/file'], /--health-file: no\/file cannot be written/],

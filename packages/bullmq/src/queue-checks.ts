@@ -1,4 +1,5 @@
 import { optionChecks } from '@anypool/core/backend';
+import type { RedisOptions } from 'ioredis';
 
 /** Bytes that a payload may have, where nothing else is said. */
 export const defaultMaxPayload: number = 16 * 2 ** 20;
@@ -8,10 +9,11 @@ export const queueChecks: Readonly<
   Record<'connection' | 'queue' | 'prefix' | 'secret' | 'maxPayload', optionChecks.Check>
 > = {
   connection: {
-    allowed: 'a Redis URL or the options of ioredis',
+    allowed: 'a Redis URL or the options of ioredis, with a whole number for a database if there is one',
     type: 'any',
     hasType: (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
-    accepts: (value: unknown) => typeof value !== 'string' || /^rediss?:/.test(value),
+    accepts: (value: string | RedisOptions) =>
+      typeof value === 'string' ? /^rediss?:/.test(value) && hasDatabase(value) : isDatabase(value.db ?? 0),
   },
   queue: {
     allowed: 'a name without a colon',
@@ -27,6 +29,17 @@ export const queueChecks: Readonly<
   },
   maxPayload: optionChecks.positiveInteger,
 };
+
+// Redis would refuse any other, and ioredis 5 go on with the first database or throw where nobody can catch it.
+function hasDatabase(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { pathname, searchParams } = new URL(url);
+  return isDatabase(pathname.replace(/^\//, '') || '0') && isDatabase(searchParams.get('db') ?? 0);
+}
+
+function isDatabase(db: unknown): boolean {
+  return /^\d+$/.test(String(db));
+}
 
 function isSecret(value: unknown): boolean {
   const secrets: readonly unknown[] = Array.isArray(value) ? value : [value];

@@ -9,6 +9,10 @@ test.each<[object, RegExp, new (message: string, details: never) => Error]>([
   [{ queue: 'images' }, /connection must be given/, TypeError],
   [{ connection: {} }, /queue must be given/, TypeError],
   [{ ...where, connection: 'http://127.0.0.1' }, /connection must be a Redis URL/, RangeError],
+  [{ ...where, connection: 'redis://127.0.0.1:6379/abc' }, /a whole number for a database/, RangeError],
+  [{ ...where, connection: 'redis://127.0.0.1:6379/-1' }, /a whole number for a database/, RangeError],
+  [{ ...where, connection: 'redis://127.0.0.1:6379?db=abc' }, /a whole number for a database/, RangeError],
+  [{ ...where, connection: { db: 1.5 } }, /a whole number for a database/, RangeError],
   [{ ...where, connection: 5 }, /connection must be a Redis URL/, TypeError],
   [{ ...where, secret: 5 }, /secret must be/, TypeError],
   [{ ...where, queue: 'a:b' }, /queue must be a name without a colon/, RangeError],
@@ -34,6 +38,13 @@ test.each<[object, RegExp, new (message: string, details: never) => Error]>([
   expect(create).toThrow(type);
 });
 
+test.each(['redis://127.0.0.1:1', 'redis://127.0.0.1:1/', 'redis://127.0.0.1:1/2', 'rediss://u:p@127.0.0.1:1?db=2'])(
+  '%s is a connection',
+  async (connection) => {
+    await createExecutor({ ...where, connection }).terminate();
+  },
+);
+
 test.each<[object, RegExp, new (message: string) => Error]>([
   [{ executor: undefined }, /executor must be given/, TypeError],
   [{ executor: {} }, /executor must be an executor/, TypeError],
@@ -49,4 +60,17 @@ test.each<[object, RegExp, new (message: string) => Error]>([
   const create = () => createWorkerHost(given as WorkerHostOptions);
   expect(create).toThrow(message);
   expect(create).toThrow(type);
+});
+
+test.each<[object, RegExp, new (message: string) => Error]>([
+  [{ timeout: -1 }, /timeout must be/, RangeError],
+  [{ timeout: Number.NaN }, /timeout must be/, RangeError],
+  [{ timeout: '5' }, /timeout must be/, TypeError],
+  [{ force: true }, /unknown option 'force'/, TypeError],
+])('close(%o) is refused, and the host can still be closed', async (options, message, type) => {
+  const host = createWorkerHost({ ...where, tasks: ['/work.js'], executor: inlineExecutor() });
+  const refused = host.close(options as never);
+  await expect(refused).rejects.toThrow(message);
+  await expect(refused).rejects.toThrow(type);
+  await host.close();
 });

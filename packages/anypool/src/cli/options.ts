@@ -139,7 +139,13 @@ function whole(
 // Without the URL in the message: it may have a password.
 function connectionOf(option: string | undefined, environment: string | undefined): string {
   const connection = option ?? environment ?? 'redis://127.0.0.1:6379';
-  if (/^rediss?:\/\//.test(connection) && URL.canParse(connection)) return connection;
+  if (/^rediss?:\/\//.test(connection) && URL.canParse(connection)) {
+    const { pathname, searchParams } = new URL(connection);
+    if (/^(\/\d*)?$/.test(pathname) && /^\d+$/.test(searchParams.get('db') ?? '0')) return connection;
+  }
   const source = option === undefined ? 'REDIS_URL' : '--connection';
-  throw new CommandError(2, `${source}: expected a URL such as redis://127.0.0.1:6379.`);
+  throw new CommandError(
+    2,
+    `${source}: expected a URL such as redis://127.0.0.1:6379, or redis://127.0.0.1:6379/2 for another database.`,
+  );
 }
