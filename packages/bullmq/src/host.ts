@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { CancelledError, type Executor, TaskModuleError } from '@anypool/core';
 import {
+  type ControlMessage,
   checkOptions,
   failedOutcome,
   type Outcome,
@@ -104,6 +105,8 @@ class Host implements WorkerHost {
   readonly #worker: Worker;
   readonly #control: Events;
   readonly #running = new Map<string, RelayedCall>();
+  /** Of streams that run: how many items their callers have asked for. */
+  readonly #credited = new Map<string, number>();
   /** What came for calls that had not come yet: it travels by a way of its own. */
   readonly #early = new Map<string, unknown[]>();
   readonly #ready: Promise<void>;
@@ -209,15 +212,23 @@ class Host implements WorkerHost {
     const sent: Promise<unknown>[] = [];
     let places = 0;
     let unsent: { readonly error: unknown } | undefined;
+    const failed = (error: unknown, why: string): void => {
+      unsent ??= { error };
+      this.#running.get(jobId)?.cancel(why);
+    };
     const post = (message: WorkerMessage): void => {
       try {
         const signed = this.#wire.writeMessage(jobId, places, message, data.name);
         places += 1;
-        sent.push(job.updateProgress({ ...signed }).catch(() => {}));
+        const isSent = job.updateProgress({ ...signed }).catch((cause: unknown) => {
+          // A report may be missing. A stream's reader would wait for the item, and its task for the reader.
+          if (message.type === 'item')
+            failed(new Error('Redis took no item.', { cause }), 'an item could not be sent.');
+        });
+        sent.push(isSent);
       } catch (error) {
         // A report or an item that is too large is the task's error, as a result would be.
-        unsent ??= { error };
-        this.#running.get(jobId)?.cancel('it has sent what is too large.');
+        failed(error, 'it has sent what is too large.');
       }
     };
     const relayed = relay(this.#executor, call, post);
@@ -240,6 +251,7 @@ class Host implements WorkerHost {
     } finally {
       watch?.end();
       this.#running.delete(jobId);
+      this.#credited.delete(jobId);
       this.#completed += 1;
     }
   }
@@ -282,7 +294,16 @@ class Host implements WorkerHost {
   #told(jobId: string, signed: unknown): void {
     const message = this.#wire.readControl(jobId, signed);
     if (message === undefined) this.#refusals.count('control');
+    else if (message.type === 'credit') this.#grant(jobId, message);
     else this.#running.get(jobId)?.control(message);
+  }
+
+  /** Callers tell all that they have ever given, and may do so twice. */
+  #grant(jobId: string, { id, items }: ControlMessage & { readonly type: 'credit' }): void {
+    const before = this.#credited.get(jobId) ?? 0;
+    if (items <= before) return;
+    this.#credited.set(jobId, items);
+    this.#running.get(jobId)?.control({ type: 'credit', id, items: items - before });
   }
 
   async close(options: { readonly timeout?: number | undefined } = {}): Promise<void> {

@@ -229,8 +229,13 @@ export class Link {
   /** Tells the host of a call; one that no host has is taken back. */
   control(call: RemoteCall, message: ControlMessage): void {
     if (call.state === 'over') return;
-    if (message.type === 'credit' || message.type === 'withdraw') {
-      // What no host has begun hears of neither: credit is given as items are read.
+    if (message.type === 'credit') {
+      call.credited += message.items;
+      // What no host has begun does not hear of it: credit is given as items are read.
+      if (call.state === 'active') this.#tellCredit(call);
+      return;
+    }
+    if (message.type === 'withdraw') {
       if (call.state === 'active') this.#tell(call, message);
       return;
     }
@@ -242,6 +247,11 @@ export class Link {
     // Atomic in Redis: either no host has it, nor will have, or one does, which is told.
     if ((await this.#queue.remove(call.jobId)) !== 1) this.#tell(call, message);
     else this.#over(call, () => call.withdrawn());
+  }
+
+  /** All that was ever given, so that it can be told twice. */
+  #tellCredit(call: RemoteCall): void {
+    this.#tell(call, { type: 'credit', id: call.call.id, items: call.credited });
   }
 
   #tell(call: RemoteCall, message: ControlMessage): void {
@@ -328,7 +338,15 @@ export class Link {
     const silent = [...this.#calls.values()].filter(({ state, heardAt }) => state !== 'adding' && heardAt <= before);
     if (silent.some(({ state }) => state === 'active') && !this.isClosed) this.#track(this.#hostWatch.start());
     const found = await Promise.all(silent.slice(0, asked).map((call) => this.#ask(call)));
+    for (const call of [...this.#calls.values()]) this.#tellAgain(call, before);
     if (found.includes(true) && !this.isClosed) await this.#events.restart();
+  }
+
+  /** A Redis that was full, or not yet itself again, may have refused it. Both can be told twice. */
+  #tellAgain(call: RemoteCall, before: number): void {
+    if (call.state !== 'waiting' && call.state !== 'active') return;
+    if (call.cancelled !== undefined) this.#track(this.#takeBack(call, call.cancelled));
+    else if (call.credited > 0 && call.state === 'active' && call.messageAt <= before) this.#tellCredit(call);
   }
 
   /** Asks Redis what became of a call; returns whether it has ended, and no event has said so. */

@@ -19,6 +19,10 @@ export class RemoteCall {
   cancelled: ControlMessage | undefined;
   /** Whether Redis may have heard of it. */
   isKnown = false;
+  /** How many items were asked for since it began, beyond those that its call asks for. */
+  credited = 0;
+  /** When its last report or item came. */
+  messageAt: number = performance.now();
   /** How often it has been given to another host. */
   retried = 0;
   readonly #events: WorkerEvents;
@@ -66,6 +70,7 @@ export class RemoteCall {
   message(message: WorkerMessage): void {
     this.active();
     this.#messages += 1;
+    this.messageAt = performance.now();
     this.#tell(message);
   }
 

@@ -229,9 +229,7 @@ function isMessage(value: unknown): value is TaskMessage {
 }
 
 function isControl(value: unknown): value is ControlMessage {
-  return (
-    isRecord(value) &&
-    ['cancel', 'withdraw', 'credit'].includes(String(own(value, 'type'))) &&
-    Number.isSafeInteger(own(value, 'id'))
-  );
+  if (!isRecord(value) || !Number.isSafeInteger(own(value, 'id'))) return false;
+  const type = own(value, 'type');
+  return type === 'cancel' || type === 'withdraw' || (type === 'credit' && Number.isSafeInteger(own(value, 'items')));
 }

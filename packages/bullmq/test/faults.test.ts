@@ -340,6 +340,44 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       await executor.terminate();
     }));
 
+  test('full: a cancel is told again', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host, traces } = hosting(server.url);
+      const [, log] = [await host(), traces()];
+      const executor = open();
+      const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const client = new Redis(server.url);
+      await client.config('SET', 'maxmemory', '1');
+      expect(running.cancel('enough')).toBe(true);
+      await expect(running).rejects.toBe('enough');
+      await refused(client);
+      await client.config('SET', 'maxmemory', '0');
+      expect(await log.until(2)).toEqual(['running began', 'running cancelled']);
+      client.disconnect();
+      await executor.shutdown();
+    }));
+
+  test('full: the credit of a stream is told again', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host, queue } = hosting(server.url);
+      await host();
+      const executor = open();
+      const stream = executor.with({ highWaterMark: 2 }).stream(tasks.items, 10);
+      const items = [(await stream.next()).value];
+      const client = new Redis(server.url);
+      // All that it may give.
+      while ((await progressed(client, queue)) < 3);
+      await client.config('SET', 'maxmemory', '1');
+      for (let n = 0; n < 2; n += 1) items.push((await stream.next()).value);
+      await refused(client);
+      await client.config('SET', 'maxmemory', '0');
+      client.disconnect();
+      for await (const item of stream) items.push(item);
+      expect(items).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      await executor.shutdown();
+    }));
+
   test('full: a task is refused with the reason, and later ones are taken', () =>
     withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
       const { executor: open, host } = hosting(server.url);
@@ -358,6 +396,17 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       await executor.terminate();
     }));
 });
+
+/** Resolves when a Redis that is full has refused something. */
+async function refused(client: Redis): Promise<void> {
+  while (!/errorstat_OOM/.test(await client.info('errorstats')));
+}
+
+/** How many items and reports have been sent in a queue. */
+async function progressed(client: Redis, queue: string): Promise<number> {
+  const events = await client.xrange(`bull:${queue}:events`, '-', '+');
+  return events.filter(([, fields]) => fields.includes('progress')).length;
+}
 
 /** Resolves when Redis has the job of an executor's nth task: from then on it is accepted. */
 async function hasJob(url: string, n: number): Promise<void> {
