@@ -286,7 +286,7 @@ export class Link {
     events.on('progress', ({ jobId, data }) => heard(jobId, (call) => this.#message(call, data)));
     events.on('completed', ({ jobId, returnvalue }) => heard(jobId, (call) => this.#completed(call, returnvalue)));
     events.on('failed', ({ jobId }) => heard(jobId, (call) => this.#track(this.#ask(call))));
-    events.on('stalled', ({ jobId }) => heard(jobId, (call) => this.#track(this.#ask(call, true))));
+    events.on('stalled', ({ jobId }) => heard(jobId, (call) => this.#track(this.#ask(call, { hasStalled: true }))));
     // By others: one that was cancelled is removed by this executor itself.
     events.on('removed', ({ jobId }) => heard(jobId, (call) => call.cancelled ?? this.#track(this.#ask(call))));
   }
@@ -309,9 +309,17 @@ export class Link {
   }
 
   /** By what Redis has of a job that has ended: nothing else will come. */
-  #finished(call: RemoteCall, { data, returnvalue }: { readonly data: unknown; readonly returnvalue: unknown }): void {
+  #finished(
+    call: RemoteCall,
+    { data, returnvalue }: { readonly data: unknown; readonly returnvalue: unknown },
+    mayWait: boolean,
+  ): void {
     const outcome = this.#settings.wire.readOutcome(call.jobId, isElsewhere(returnvalue) ? data : returnvalue);
     if (outcome !== undefined) {
+      if (mayWait && !call.hasWaited && outcome.sent > call.messages) {
+        call.hasWaited = true;
+        return;
+      }
       this.#deliver(call, outcome);
       return;
     }
@@ -337,7 +345,7 @@ export class Link {
     const before = performance.now() - silence;
     const silent = [...this.#calls.values()].filter(({ state, heardAt }) => state !== 'adding' && heardAt <= before);
     if (silent.some(({ state }) => state === 'active') && !this.isClosed) this.#track(this.#hostWatch.start());
-    const found = await Promise.all(silent.slice(0, asked).map((call) => this.#ask(call)));
+    const found = await Promise.all(silent.slice(0, asked).map((call) => this.#ask(call, { mayWait: true })));
     for (const call of [...this.#calls.values()]) this.#tellAgain(call, before);
     if (found.includes(true) && !this.isClosed) await this.#events.restart();
   }
@@ -349,14 +357,17 @@ export class Link {
     else if (call.credited > 0 && call.state === 'active' && call.messageAt <= before) this.#tellCredit(call);
   }
 
-  /** Asks Redis what became of a call; returns whether it has ended, and no event has said so. */
-  async #ask(call: RemoteCall, hasStalled = false): Promise<boolean> {
+  /**
+   * Asks Redis what became of a call; returns whether it has ended, and no event has said so. One that `mayWait` is given time once for the
+   * messages that were not read yet.
+   */
+  async #ask(call: RemoteCall, { hasStalled = false, mayWait = false } = {}): Promise<boolean> {
     call.heardAt = performance.now();
     const { jobId } = call;
     const job = await this.#queue.getJob(jobId);
     if (call.state === 'over' || call.jobId !== jobId) return false;
     if (job?.finishedOn !== undefined && job.failedReason === undefined) {
-      this.#finished(call, job);
+      this.#finished(call, job, mayWait);
       return true;
     }
     if (call.state === 'adding') return false;

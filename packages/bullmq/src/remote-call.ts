@@ -19,6 +19,8 @@ export class RemoteCall {
   cancelled: ControlMessage | undefined;
   /** Whether Redis may have heard of it. */
   isKnown = false;
+  /** Whether it has ended, and its messages were waited for. */
+  hasWaited = false;
   /** How many items were asked for since it began, beyond those that its call asks for. */
   credited = 0;
   /** When its last report or item came. */

@@ -3,8 +3,11 @@ import { connect, createServer, type Socket } from 'node:net';
 /** A way to Redis that can be cut. */
 export interface Proxy {
   readonly url: string;
-  /** Lets nothing of what Redis says pass any more, until the connections are cut. */
-  hold(): void;
+  /**
+   * Lets nothing of what Redis says pass any more, until the connections are cut. With a command, only on connections that have sent it, and
+   * tells how many they are.
+   */
+  hold(command?: string): number;
   /** Ends all connections, and takes no new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
@@ -15,7 +18,7 @@ export interface Proxy {
 export async function startProxy(url: string): Promise<Proxy> {
   const { hostname, port: target } = new URL(url);
   const sockets = new Set<Socket>();
-  const holds = new Set<() => void>();
+  const holds = new Set<(command: string) => boolean>();
   const server = createServer((client) => {
     const redis = connect(Number(target || 6379), hostname);
     for (const socket of [client, redis]) {
@@ -28,7 +31,15 @@ export async function startProxy(url: string): Promise<Proxy> {
       });
     }
     client.pipe(redis).pipe(client);
-    const hold = () => void redis.unpipe(client);
+    let said = '';
+    client.on('data', (data) => {
+      said += data.toString('latin1').toLowerCase();
+    });
+    const hold = (command: string): boolean => {
+      if (!said.includes(command)) return false;
+      redis.unpipe(client);
+      return true;
+    };
     holds.add(hold);
     client.on('close', () => holds.delete(hold));
   });
@@ -44,9 +55,7 @@ export async function startProxy(url: string): Promise<Proxy> {
   };
   return {
     url: `redis://127.0.0.1:${port}`,
-    hold() {
-      for (const hold of holds) hold();
-    },
+    hold: (command = '') => [...holds].filter((hold) => hold(command)).length,
     cut,
     mend: () => listen(port),
     async close() {

@@ -147,6 +147,28 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
     await proxy.close();
   });
 
+  test.each([true, false])(
+    'a reader of which nothing comes is replaced by one that reads on (heard before: %s)',
+    async (isHeard) => {
+      const url = redis?.url ?? '';
+      const { executor: open, host } = hosting(url);
+      const [, proxy] = [await host(), await startProxy(url)];
+      const executor = open({ connection: proxy.url });
+      await executor.warmUp(2);
+      const stream = executor.stream(tasks.items, 40);
+      const items: unknown[] = [];
+      if (isHeard) items.push((await stream.next()).value);
+      while (proxy.hold('xread') === 0) await new Promise(setImmediate);
+      if (!isHeard) void stream.next().then(({ value }) => items.push(value));
+      // One that has ended unheard.
+      expect(await executor.submit(tasks.double, 2)).toBe(4);
+      for await (const item of stream) items.push(item);
+      expect(items).toEqual(Array.from({ length: 40 }, (_, n) => n));
+      await executor.shutdown();
+      await proxy.close();
+    },
+  );
+
   test("onDisconnect 'reject': what Redis may have got is not called refused", async () => {
     const url = redis?.url ?? '';
     const { executor: open, host, queue, traces } = hosting(url);
