@@ -7,6 +7,6 @@ export default defineConfig({
   transform: { target: 'es2022' },
   plugins: [builtins],
   external: /^@anypool\//,
-  input: { index: 'src/index.ts', task: 'src/task.ts' },
+  input: { index: 'src/index.ts' },
   output: { dir: 'dist', sourcemap: true },
 });

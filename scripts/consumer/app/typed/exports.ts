@@ -11,3 +11,4 @@ export type * as opentelemetry from '@anypool/opentelemetry';
 export type * as adapter from '@anypool/tinypool';
 export type * as worker from '@anypool/tinypool/worker';
 export type * as anypool from 'anypool';
+export type * as anypoolTask from 'anypool/task';
