@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { conformanceCases } from '@anypool/conformance';
 import { afterAll, test } from 'vitest';
+import { isThere } from '../dist/cases/process-end.js';
 import { adapterFile, folder, posingAdapter, removeFolder, urlOf } from './adapter-files.js';
 
 afterAll(removeFolder);
@@ -88,12 +89,3 @@ test('a case that blocks its process does not outlive the test runner', async ()
   runner.kill('SIGKILL');
   while (isThere(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
 });
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

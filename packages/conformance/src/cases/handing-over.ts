@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Future, inlineTask } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { busy } from './busy.js';
 import { reasonOf } from './rejection.js';
 
 const kinds = ['thread', 'process'] as const;
@@ -27,11 +28,6 @@ const notable = inlineTask(async function notable([item, memory]: readonly [numb
   await new Promise((resolve) => setTimeout(resolve, 20));
   return item;
 });
-
-/** Keeps this thread from hearing anything. */
-function busy(ms: number): void {
-  for (const end = performance.now() + ms; performance.now() < end; );
-}
 
 /** Hears nothing until a child is dead, of which its parent has not heard. Where nothing tells, for long enough. */
 function busyUntilDead(pid: number): void {
@@ -160,6 +156,26 @@ export const handingOverCases: readonly ConformanceCase[] = [
       await executor.submit(exitSoon);
       await heard;
       assert.equal(await submitted, 3);
+    },
+  },
+  {
+    id: 'M4-aborted-with-the-last-item',
+    rule: 'M4',
+    title: 'a map that is aborted as its last item ends, while its input has no other, ends for all who wait',
+    kinds,
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1, name: 'M4 aborted' });
+      const controller = new AbortController();
+      async function* input() {
+        yield 'only';
+        await new Promise(() => {});
+      }
+      const listener = listening('anypool:task:end', 'M4 aborted', () => controller.abort('enough'));
+      const results = executor.map(basics.echo, input(), { signal: controller.signal });
+      const [first, second] = [results.next(), results.next()];
+      assert.deepEqual(await first, { done: false, value: 'only' });
+      assert.equal(await reasonOf(second), 'enough');
+      listener[Symbol.dispose]();
     },
   },
   {

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import { inlineTask } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { spin } from './busy.js';
 import { warningsDuring } from './warnings.js';
-
-const spin = inlineTask(function spin(microseconds: number) {
-  for (const end = performance.now() + microseconds / 1000; performance.now() < end; );
-});
 
 /** Rule D5: tasks that starve are made visible. */
 export const starvationCases: readonly ConformanceCase[] = [
@@ -56,7 +52,7 @@ export const starvationCases: readonly ConformanceCase[] = [
       const warnings = await warningsDuring(async () => {
         const futures: Promise<unknown>[] = [];
         const submit = (count: number): void => {
-          for (let n = 0; n < count; n += 1) futures.push(executor.submit(spin, 50));
+          for (let n = 0; n < count; n += 1) futures.push(executor.submit(spin, 0.05));
         };
         // First there is always something that waits, and nothing for long; then far too much.
         for (const enough = performance.now() + 600; performance.now() < enough; ) {

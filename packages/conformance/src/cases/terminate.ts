@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { type Future, inlineTask } from '@anypool/core';
+import type { Future } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { busy, spin } from './busy.js';
 import { childEnd, isThere } from './process-end.js';
 import { reasonOf } from './rejection.js';
 import { endlessImport, spinningImport } from './task-modules.js';
 import { warningsDuring } from './warnings.js';
 
 const shutDown = { name: 'ExecutorShutdownError', code: 'ERR_EXECUTOR_SHUTDOWN' };
-
-const spin = inlineTask(function spin(ms: number) {
-  for (const end = performance.now() + ms; performance.now() < end; );
-});
 
 export const terminateCases: readonly ConformanceCase[] = [
   {
@@ -255,7 +252,7 @@ export const terminateCases: readonly ConformanceCase[] = [
         for (const future of futures) future.catch(() => {});
         await futures[0];
         // Meanwhile a thread goes on by itself, and nobody looks.
-        for (const busy = performance.now() + 5; performance.now() < busy; );
+        busy(5);
         const last = executor.with({ signal: controller.signal }).submit(control.untilAborted, trace().handle);
         await Promise.allSettled([last, ...futures]);
         if (act === 'abort') assert.equal(last.state, 'cancelled');

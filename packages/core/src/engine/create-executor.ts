@@ -1,6 +1,5 @@
 import type { Backend } from '../backend-types.js';
 import type { Capabilities } from '../capabilities.js';
-import { ExecutorShutdownError } from '../errors.js';
 import type {
   BoundTasks,
   Executor,
@@ -99,9 +98,8 @@ class PoolExecutor implements Executor, PassageWay {
     return this.#life.ready();
   }
 
-  async warmUp(workers: number = this.maxWorkers): Promise<void> {
-    if (this.#life.state !== 'running') throw new ExecutorShutdownError(`'${this.name}' is shut down.`);
-    await this.#engine.warmUp(workers);
+  warmUp(workers: number = this.maxWorkers): Promise<void> {
+    return this.#life.warmUp(workers);
   }
 
   stats(): ExecutorStats {

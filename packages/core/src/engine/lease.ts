@@ -15,6 +15,7 @@ export const lessorKey: unique symbol = Symbol.for('anypool.lessor/v1');
 export interface Life {
   readonly state: Executor['state'];
   ready(): Promise<void>;
+  warmUp(workers: number): Promise<void>;
   shutdown(options: ShutdownOptions): Promise<void>;
   terminate(): Promise<void>;
 }
@@ -48,6 +49,11 @@ export class Lease extends Group implements Life {
   async ready(): Promise<void> {
     if (this.#state !== 'running') throw this.#shutDown();
     await this.#lessor.ready(this);
+  }
+
+  async warmUp(workers: number): Promise<void> {
+    if (this.#state !== 'running') throw this.#shutDown();
+    await this.#lessor.warmUp(workers);
   }
 
   override refusal(): Refusal | undefined {

@@ -155,9 +155,11 @@ class Mapping implements AsyncIterableIterator<unknown> {
     while (this.#waiting.length > 0) {
       this.#fill();
       const next = this.#takeSettled();
-      const waitsForInput = next === undefined && !this.#over && !this.#inputEnded && this.#outstanding.size === 0;
-      const isAborted = waitsForInput && this.#signal?.aborted === true;
-      if (next === undefined && !this.#over && !isAborted && (waitsForInput || this.#outstanding.size > 0)) return;
+      const isEmpty = this.#outstanding.size === 0;
+      const isOver = this.#over || (this.#inputEnded && isEmpty);
+      // What is under way hears of an abort by itself; an input does not, and may never have another item.
+      const isAborted = !isOver && isEmpty && this.#signal?.aborted === true;
+      if (next === undefined && !isOver && !isAborted) return;
       const waiting = this.#waiting.shift();
       if (waiting === undefined) return;
       if (next !== undefined) this.#give(next, waiting);

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { MessagePort, type Transferable } from 'node:worker_threads';
+import type { WorkerKind } from '../executor.js';
 import { fromBytes, toBytes } from './bytes.js';
 import { isMoved } from './moved.js';
 import { namedKeys } from './named-keys.js';
@@ -11,6 +12,14 @@ export interface Carrier {
   readonly sharedMemory: boolean;
   /** Whether values can be moved by it. */
   readonly transfer: boolean;
+}
+
+/** How values travel to workers of that kind. */
+export function carrierOf(
+  kind: WorkerKind,
+  { sharedMemory, transfer }: Pick<Carrier, 'sharedMemory' | 'transfer'>,
+): Carrier {
+  return { via: kind === 'process' || kind === 'remote' ? 'bytes' : 'clone', sharedMemory, transfer };
 }
 
 /** A step from a value to one inside it. */

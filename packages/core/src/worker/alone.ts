@@ -12,6 +12,7 @@ import {
 } from '../link/alone.js';
 import { nextTurn } from '../timers.js';
 import { encodeError } from '../values/error-codec.js';
+import { carrierOf } from '../values/inspect.js';
 import { isPrinting, printed } from './printed.js';
 import { type ServeChannel, serveAs } from './serve.js';
 import { enterWorker } from './worker-state.js';
@@ -58,7 +59,7 @@ async function eventLoopTurned(): Promise<void> {
 async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcome> {
   const { executor, kind, workerId, call } = message;
   const sharedMemory = message.cells !== undefined;
-  const carrier = { via: kind === 'process' ? 'bytes' : 'clone', sharedMemory, transfer: false } as const;
+  const carrier = carrierOf(kind, { sharedMemory, transfer: false });
   const cells = message.cells && new Int32Array(message.cells);
   enterWorker();
   let serving: ((message: ControlMessage) => void) | undefined;

@@ -6,7 +6,7 @@ import { type Control, isTagged, type LookMessage, type OpenedMessage, type Open
 import { CallReader, readCall, type WireCall } from '../link/wire.js';
 import { fromBytes } from '../values/bytes.js';
 import { encodeError } from '../values/error-codec.js';
-import type { Carrier } from '../values/inspect.js';
+import { type Carrier, carrierOf } from '../values/inspect.js';
 import { BoardCalls } from './board-calls.js';
 import { startGuard } from './guard.js';
 import { runHook } from './hooks.js';
@@ -101,7 +101,7 @@ function identityOf({
   transfer = false,
 }: ServingWorker): WorkerIdentity {
   enterWorker();
-  const carrier = { via: kind === 'process' || kind === 'remote' ? 'bytes' : 'clone', sharedMemory, transfer } as const;
+  const carrier = carrierOf(kind, { sharedMemory, transfer });
   return { executor, kind, workerId, carrier, cells: cells && new Int32Array(cells) };
 }
 
