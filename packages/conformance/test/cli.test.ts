@@ -158,6 +158,7 @@ describe('bad input has exit code 2 and one line on stderr', () => {
     ['a number of jobs that is none', [usable, '--jobs', '0'], /--jobs: expected a whole number of at least 1, got 0/],
     ['gaps that are absent', [usable, '--known-gaps', 'absent.json'], /absent\.json cannot be read/],
     ['gaps that are no list', [usable, '--known-gaps', gaps], /no-gaps\.json: expected a list of gaps, got \{\}/],
+    ['cases of which none applies', [usable, '--kind', 'thread', '--case', 'W11'], /Nothing was tested/],
     ['a file that cannot be written', [usable, '--json', folder], /cannot be written: it is a folder/],
   ] as const)
     test(what, () => refuses(args, message));

@@ -42,12 +42,12 @@ async function run({ adapter, files, quiet, ...options }: Command): Promise<numb
   try {
     const report = await runConformance({ ...options, module, signal: ending.signal, ...progress });
     progress.end();
-    if (!quiet) process.stdout.write(terminalSummary([report]));
-    write(files, report);
     if (report.results.every(({ status }) => status === 'skipped'))
       throw new OptionError(
         'Nothing was tested: none of these cases applies to the kinds and capabilities of the adapter.',
       );
+    if (!quiet) process.stdout.write(terminalSummary([report]));
+    write(files, report);
     return report.results.some(isFailure) ? 1 : 0;
   } catch (error) {
     progress.end();
