@@ -53,7 +53,7 @@ export const shutdownSaboteurs: readonly Saboteur[] = [
   ),
   ...adapters(
     'thread',
-    ['X6', 'keeps the process alive', 'unused-executor', 'hangs'],
+    ['X6', 'keeps the process alive while it is unused', 'unused-executor', 'hangs'],
     ['X7', 'leaves a timer behind', 'nothing-is-left'],
     ['X8', 'listens on process', 'import'],
   ),

@@ -10,10 +10,13 @@ export const damages = {
         return future;
       }),
   },
-  'keeps the process alive': {
+  'keeps the process alive while it is unused': {
     executor(executor) {
-      setInterval(() => {}, 1e6);
-      return executor;
+      const timer = setInterval(() => {}, 1e6);
+      return submitting(executor, (submit, ...args) => {
+        clearInterval(timer);
+        return submit(...args);
+      });
     },
   },
   'leaves a timer behind': {
