@@ -734,7 +734,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "In a worker of an executor the default executor MUST be inline",
-    text: "In a worker of an executor the default executor MUST be inline. Such a worker is recognised by the fact that it serves calls, not by being some Worker thread, nor by an environment variable.",
+    text: "In a worker of an executor the default executor MUST be inline. Such a worker is recognised by the fact that it serves calls, not by being some Worker thread, nor by an environment variable. A module that submits a task of its own to another executor while a worker imports it, MUST NOT start worker after worker: that submit rejects.",
     intent: "nested use can neither deadlock nor multiply threads.",
   },
   {

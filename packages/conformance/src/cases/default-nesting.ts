@@ -73,6 +73,32 @@ export const defaultNestingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'D7-module-that-submits-itself',
+    rule: 'D7',
+    title:
+      'a module that submits a task of its own while it is imported, as the main script may, starts no worker after worker: in a worker that rejects',
+    kinds,
+    async run({ script }) {
+      const printed = `(error) => console.log(error.code, /worker after worker/.test(error.message))`;
+      const { stdout, stderr, exitCode } = await script(`
+        export const work = () => 'ran';
+        const executor = createExecutor({ maxWorkers: 1 });
+        const own = core.tasksFrom(import.meta.url);
+        executor.submit(own.work).then(console.log, ${printed}).finally(() => executor.shutdown());
+      `);
+      assert.deepEqual(
+        { stdout, stderr, exitCode },
+        { stdout: 'ERR_TASK_MODULE true\nran\n', stderr: '', exitCode: 0 },
+      );
+      const waiting = await script(`
+        export const work = () => 'ran';
+        await using executor = createExecutor({ maxWorkers: 1 });
+        await executor.submit(core.tasksFrom(import.meta.url).work).catch(${printed});
+      `);
+      assert.equal(waiting.stdout, 'ERR_TASK_MODULE true\n');
+    },
+  },
+  {
     id: 'D7-not-by-the-environment',
     rule: 'D7',
     title: 'a program that a task starts is not inside a worker, though it has the environment of one',

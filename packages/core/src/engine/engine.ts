@@ -1,10 +1,17 @@
 import type { Backend } from '../backend-types.js';
 import { hasCarriers, injectContext } from '../context-carriers.js';
-import { ExecutorShutdownError, QueueFullError, TaskTimeoutError, type WorkerStartError } from '../errors.js';
+import {
+  ExecutorShutdownError,
+  QueueFullError,
+  TaskModuleError,
+  TaskTimeoutError,
+  type WorkerStartError,
+} from '../errors.js';
 import type { ActiveTask, Executor, ExecutorStats, ShutdownOptions } from '../executor.js';
 import type { Future } from '../future.js';
-import { type AnyTask, fixedTask } from '../tasks.js';
+import { type AnyTask, fixedTask, shownModule } from '../tasks.js';
 import { now } from '../timers.js';
+import { isImportingHere } from '../worker/worker-state.js';
 import { Backlog } from './backlog.js';
 import { Board } from './board.js';
 import { CancelledErrors } from './cancelled-errors.js';
@@ -155,6 +162,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       );
     } else if (aborted !== undefined) {
       job.abandon('cancelled', aborted.reason);
+    } else if (this.backend.kind !== 'inline' && isImportingHere(job.task.module)) {
+      job.fail(startsItself(job.task));
     }
     return job.settled;
   }
@@ -470,6 +479,14 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 }
 
 /** Whether workers are to share a board: threads can, if they are the executor's own, and are not counted out their calls. */
+/** The other worker would import the module as well, and so start the next one, without end. */
+function startsItself({ module, name }: AnyTask): TaskModuleError {
+  return new TaskModuleError(
+    `Task '${name}' was submitted by the import of its own module in a worker, which would start worker after worker. Put the task into a module that starts nothing, apart from ${shownModule(module)}.`,
+    { module },
+  );
+}
+
 function hasBoard({ kind, capabilities, shared }: Backend, { maxTasksPerWorker }: Settings): boolean {
   return kind === 'thread' && capabilities.sharedMemory && !shared && maxTasksPerWorker === Number.POSITIVE_INFINITY;
 }

@@ -93,7 +93,7 @@ export class Run {
     if (this.phase === 'import') {
       this.#limit = deadlines.add(startTimeout, () => {
         const { module } = task;
-        const message = `The task module ${shownModule(module)} was still being imported after ${startTimeout} ms (startTimeout).`;
+        const message = `The task module ${shownModule(module)} was still being imported after ${startTimeout} ms (startTimeout). One that waits at its top level for a task of its own never ends.`;
         this.job.fail(new TaskModuleError(message, { module }));
         this.#host.worker.kill();
       });

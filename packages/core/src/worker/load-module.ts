@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { summary } from '../engine/validate.js';
 import { TaskModuleError, TaskNotFoundError } from '../errors.js';
 import { shownModule } from '../tasks.js';
+import { beginImport, endImport } from './worker-state.js';
 
 type Exports = Readonly<Record<string, unknown>>;
 export type TaskFunction = (...args: readonly unknown[]) => unknown;
@@ -57,7 +58,9 @@ export async function importModule(module: string): Promise<void> {
     (cause: unknown) => void modules.set(module, { error: moduleError(module, cause) }),
   );
   modules.set(module, { loading });
+  beginImport(module);
   await loading;
+  endImport(module);
 }
 
 async function load(module: string): Promise<Exports> {

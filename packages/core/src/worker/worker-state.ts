@@ -12,7 +12,8 @@ export interface WorkerIdentity {
   readonly cells: Int32Array | undefined;
 }
 
-const inside = globalOnce('anypool.inside-worker/v1', () => ({ worker: false }));
+// Of all copies of this package: a task's module submits through another copy than the one that serves its worker.
+const inside = globalOnce('anypool.inside-worker/v1', () => ({ worker: false, importing: new Set<string>() }));
 
 /** Marks this thread as a worker of ours; see {@link isInsideWorker}. */
 export function enterWorker(): void {
@@ -22,4 +23,19 @@ export function enterWorker(): void {
 /** Whether this code runs in a worker of ours, where the default executor is inline (D7). Another's Worker thread is none. */
 export function isInsideWorker(): boolean {
   return inside.worker;
+}
+
+/** Says that a module is being imported for one of its tasks. */
+export function beginImport(module: string): void {
+  inside.importing.add(module);
+}
+
+/** Says that it is no more. */
+export function endImport(module: string): void {
+  inside.importing.delete(module);
+}
+
+/** Whether this is a worker of ours that is importing the module. */
+export function isImportingHere(module: string): boolean {
+  return inside.worker && inside.importing.has(module);
 }
