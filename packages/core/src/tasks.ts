@@ -174,7 +174,8 @@ export function tasksFrom<M extends object = never>(module: URL | string): TaskM
 }
 
 function moduleUrl(module: URL | string): string {
-  if (module instanceof URL) return module.href;
+  // A page's address is what tools that imitate a browser make of `import.meta.url`: no worker could load it.
+  if (module instanceof URL && !/^https?:$/.test(module.protocol)) return module.href;
   if (typeof module === 'string') {
     if (/^(?:file|data|node):/.test(module)) return module;
     if (isBuiltin(module)) return `node:${module}`;

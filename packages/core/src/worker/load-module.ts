@@ -65,15 +65,27 @@ export async function importModule(module: string): Promise<void> {
 
 async function load(module: string): Promise<Exports> {
   const source = sourceBeside(module);
-  if (source !== undefined) {
-    if (!process.features.typescript) {
-      throw new Error(
-        `${fileURLToPath(module)} does not exist. ${fileURLToPath(source)} does, but this Node (${process.version}) does not strip types: build it first.`,
-      );
-    }
-    return import(source);
+  if (source === undefined) return imported(module);
+  if (process.features.typescript) return imported(source);
+  try {
+    // Node does not strip types, but a loader of the user's own may find the source, and compile it.
+    return await imported(module);
+  } catch (error) {
+    if (!isMissing(error, module)) throw error;
+    throw new Error(
+      `${fileURLToPath(module)} does not exist. ${fileURLToPath(source)} does, but this Node (${process.version}) does not strip types: build it first.`,
+    );
   }
-  return import(module);
+}
+
+function imported(module: string): Promise<Exports> {
+  // A bundler that took anypool in has to leave this one alone: which modules there are is only known when tasks come.
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ module);
+}
+
+function isMissing(error: unknown, module: string): boolean {
+  if (!isRecord(error)) return false;
+  return error['code'] === 'ERR_MODULE_NOT_FOUND' && String(error['message']).includes(fileURLToPath(module));
 }
 
 const sourceExtensions: Readonly<Record<string, string>> = { '.js': '.ts', '.mjs': '.mts', '.cjs': '.cts' };
