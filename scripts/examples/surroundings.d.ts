@@ -5,6 +5,7 @@ export declare const executor: Executor;
 export declare const futures: readonly Future<string>[];
 export declare const paths: readonly string[];
 export declare const picture: Uint8Array;
+export declare const server: import('node:http').Server;
 export declare const url: URL;
 export declare const images: TaskModule<typeof import('./images.js')>;
 export declare const files: TaskModule<{ sha256(path: string): string; lines(path: string): AsyncGenerator<string> }>;

@@ -56,6 +56,14 @@ function isSignal(name: unknown): boolean {
  * ```ts
  * shutdownOnSignal(executor, { timeout: 10_000 });
  * ```
+ *
+ * @example
+ * A server whose responses need tasks: the process ends by itself, when its last connection and the executor are closed.
+ *
+ * ```ts
+ * process.on('SIGTERM', () => server.close());
+ * shutdownOnSignal(executor, { signals: ['SIGTERM'] });
+ * ```
  */
 export function shutdownOnSignal(
   executors: Executor | readonly Executor[],
