@@ -13,16 +13,25 @@ export interface ShutdownOnSignalOptions {
   readonly timeout?: number | undefined;
 }
 
+interface Receiver {
+  received(signal: NodeJS.Signals): void;
+}
+
+interface Listening {
+  readonly receivers: Set<Receiver>;
+  readonly listener: () => void;
+}
+
 interface Registry {
-  /** Tells our listeners from the user's. */
-  readonly listeners: Set<NodeJS.SignalsListener>;
+  /** One listener for each signal, however many registrations there are: Node warns of more than ten. */
+  readonly listening: Map<NodeJS.Signals, Listening>;
   readonly draining: Set<object>;
   /** The signal to be raised again when the last one has drained. */
   raise: NodeJS.Signals | undefined;
 }
 
 const registry: Registry = globalOnce('anypool.shutdown-on-signal/v1', () => ({
-  listeners: new Set<NodeJS.SignalsListener>(),
+  listening: new Map<NodeJS.Signals, Listening>(),
   draining: new Set<object>(),
   raise: undefined,
 }));
@@ -82,11 +91,10 @@ export function shutdownOnSignal(
   return new SignalShutdown(list.map(beneath), new Set(signals), timeout);
 }
 
-class SignalShutdown implements Disposable {
+class SignalShutdown implements Disposable, Receiver {
   readonly #executors: readonly Executor[];
   readonly #signals: ReadonlySet<NodeJS.Signals>;
   readonly #timeout: number;
-  readonly #listener: NodeJS.SignalsListener = (signal) => this.#received(signal);
   #isDraining = false;
   #isDisposed = false;
 
@@ -94,12 +102,10 @@ class SignalShutdown implements Disposable {
     this.#executors = executors;
     this.#signals = signals;
     this.#timeout = timeout;
-    registry.listeners.add(this.#listener);
-    // Before the others: a `once` listener of theirs is gone when it has been called, and would not be seen.
-    for (const signal of signals) process.prependListener(signal, this.#listener);
+    for (const signal of signals) listen(signal, this);
   }
 
-  #received(signal: NodeJS.Signals): void {
+  received(signal: NodeJS.Signals): void {
     if (this.#isDraining) void this.#all((executor) => executor.terminate());
     else void this.#drain(signal);
   }
@@ -130,8 +136,7 @@ class SignalShutdown implements Disposable {
   }
 
   #unlisten(): void {
-    for (const signal of this.#signals) process.off(signal, this.#listener);
-    registry.listeners.delete(this.#listener);
+    for (const signal of this.#signals) unlisten(signal, this);
   }
 
   [Symbol.dispose](): void {
@@ -140,8 +145,31 @@ class SignalShutdown implements Disposable {
   }
 }
 
+function listen(signal: NodeJS.Signals, receiver: Receiver): void {
+  const known = registry.listening.get(signal);
+  if (known !== undefined) {
+    known.receivers.add(receiver);
+    return;
+  }
+  const receivers = new Set([receiver]);
+  const listener = (): void => {
+    for (const each of [...receivers]) each.received(signal);
+  };
+  registry.listening.set(signal, { receivers, listener });
+  // Before the others: a `once` listener of theirs is gone when it has been called, and would not be seen.
+  process.prependListener(signal, listener);
+}
+
+function unlisten(signal: NodeJS.Signals, receiver: Receiver): void {
+  const known = registry.listening.get(signal);
+  if (known === undefined || !known.receivers.delete(receiver) || known.receivers.size > 0) return;
+  registry.listening.delete(signal);
+  process.off(signal, known.listener);
+}
+
 function hasOtherListeners(signal: NodeJS.Signals): boolean {
-  return process.listeners(signal).some((listener) => !registry.listeners.has(listener));
+  const ours = registry.listening.get(signal)?.listener;
+  return process.listeners(signal).some((listener) => listener !== ours);
 }
 
 function raise(signal: NodeJS.Signals): void {
