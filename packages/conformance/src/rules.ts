@@ -714,7 +714,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "If a task has waited for more than `starvationThreshold` ms and every worker is busy, one process warning (`StarvationWarning`, code `ANYPOOL_STARVATION`) MUST name the pool, the number waiting, and which tasks hold the workers since when",
-    text: "If a task has waited for more than `starvationThreshold` ms and every worker is busy, one process warning (`StarvationWarning`, code `ANYPOOL_STARVATION`) MUST name the pool, the number waiting, and which tasks hold the workers since when. An executor warns once. `stats()` shows the same, as `longestWait` and `active`. Tasks that wait under a limit of their own do not starve.",
+    text: "If a task has waited for more than `starvationThreshold` ms and every worker is busy, one process warning (`StarvationWarning`, code `ANYPOOL_STARVATION`) MUST name the pool, the number waiting, and which tasks hold the workers since when. An executor warns once. `stats()` shows the same, as `longestWait` and `active`. Tasks that wait under a limit of their own do not starve. What passed before the last worker came up is not held against the tasks that run, as long as workers do not come and go all the time.",
     intent: "who uses up the shared pool can be found out.",
   },
   {

@@ -16,6 +16,7 @@ test('D5: there is one look at a time, and one warning', async () => {
     name: 'the pool',
     waiting: 7,
     isFullyBusy: true,
+    lastUp: 0,
     active: [],
     oldest() {
       looks += 1;
@@ -45,4 +46,28 @@ test('D5: there is one look at a time, and one warning', async () => {
       /^A task of 'the pool' has .*; 7 are waiting\. The workers are between two of their tasks\. Raise/,
     ),
   ]);
+});
+
+test('D5: the time that workers took to come up is not held against the tasks in them, but for once only', async () => {
+  const warned = new Promise<string>((resolve) => process.once('warning', ({ message }) => resolve(message)));
+  const looks: number[] = [];
+  const submittedAt = performance.now() - 5 * threshold;
+  const larder: Larder = {
+    name: 'the pool',
+    waiting: 1,
+    isFullyBusy: true,
+    // Workers come and go all the time.
+    get lastUp() {
+      return performance.now();
+    },
+    active: [],
+    oldest() {
+      looks.push(performance.now());
+      return { submittedAt } as Job;
+    },
+  };
+  new Starvation(larder, threshold).watch();
+  expect(await warned).toMatch(/^A task of 'the pool' has waited for/);
+  // The first is to know when to look, the second would have warned.
+  expect(looks).toHaveLength(3);
 });

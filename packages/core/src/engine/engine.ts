@@ -391,6 +391,10 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     return this.#workforce.isFullyBusy;
   }
 
+  get lastUp(): number {
+    return this.#workforce.lastUp;
+  }
+
   get active(): readonly ActiveTask[] {
     return this.#workforce.active;
   }

@@ -10,6 +10,8 @@ export interface Larder {
   oldest(): Job | undefined;
   readonly waiting: number;
   readonly isFullyBusy: boolean;
+  /** When a worker last came up. */
+  readonly lastUp: number;
   readonly active: readonly ActiveTask[];
 }
 
@@ -24,6 +26,8 @@ export class Starvation {
   readonly #threshold: number;
   #look: Deadline | undefined;
   #isLooking = false;
+  /** Whether the look is later than the threshold says, for a worker that came up meanwhile. */
+  #isPostponed = false;
   #hasWarned: boolean;
 
   constructor(larder: Larder, threshold: number) {
@@ -60,11 +64,21 @@ export class Starvation {
       this.#look = undefined;
       const oldest = this.#oldest();
       if (oldest === undefined) return;
-      const waited = now() - oldest.submittedAt;
-      if (waited < this.#threshold) this.#lookIn(this.#threshold - waited);
-      // Workers that are still to start will help, and nobody is to blame for that.
-      else if (!this.#larder.isFullyBusy) this.#lookIn(this.#threshold);
-      else this.#warn(waited);
+      const { isFullyBusy, lastUp } = this.#larder;
+      const time = now();
+      const waited = time - oldest.submittedAt;
+      const busy = time - lastUp;
+      if (waited < this.#threshold) {
+        this.#isPostponed = false;
+        this.#lookIn(this.#threshold - waited);
+      } else if (!isFullyBusy) {
+        // Workers that are still to start will help, and nobody is to blame for that.
+        this.#lookIn(this.#threshold);
+      } else if (busy < this.#threshold && !this.#isPostponed) {
+        // Nor for the time that one took which has just come up; but where workers come and go all the time, that is no excuse for ever.
+        this.#isPostponed = true;
+        this.#lookIn(this.#threshold - busy);
+      } else this.#warn(waited);
     });
   }
 

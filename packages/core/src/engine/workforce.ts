@@ -40,6 +40,8 @@ export class Workforce implements SlotOwner {
   readonly #idle: WorkerSlot[] = [];
   /** Those that are on their way out and take no more work. */
   readonly #leaving = new Set<WorkerSlot>();
+  /** When one last came up. */
+  lastUp: number = Number.NEGATIVE_INFINITY;
   #starting = 0;
   #lastId = 0;
   /** How many workers are wanted whatever waits, by `warmUp()`. */
@@ -161,6 +163,7 @@ export class Workforce implements SlotOwner {
   }
 
   slotReady(slot: WorkerSlot): void {
+    this.lastUp = now();
     this.#starting -= 1;
     if (this.#earlyDeaths === 0) this.#failures = 0;
     if (workerStarted.hasSubscribers) workerStarted.publish({ executor: this.#settings.name, workerId: slot.id });
