@@ -11,6 +11,7 @@ import {
   tagged,
 } from '../link/messages.js';
 import { type WireCall, writeOutcome } from '../link/wire.js';
+import { PipeWriter } from './pipe-writer.js';
 import { lastBegun } from './serve.js';
 
 type FromCore = Control | WireCall | LookMessage;
@@ -44,7 +45,10 @@ export function portLine(port: MessagePort): Line {
   };
 }
 
-/** Processes: the IPC channel, which is everybody's. */
+/**
+ * Processes: the IPC channel, which is everybody's. At an exit, what fits into it arrives: how much has gone of what did not, Node does not
+ * tell.
+ */
 export function ipcLine(key: string): Line {
   const send = (content: unknown, sent?: () => void): void => {
     // Without a callback, which would cost as much as the message, unless somebody waits. That the parent is gone ends this process anyway.
@@ -81,14 +85,16 @@ export function pipeLine(fd: number): Line {
   // That the parent is gone is told by 'close'.
   pipe.on('error', () => {});
   pipe.on('close', () => process.exit());
-  const send = (content: unknown, sent?: () => void): void => void pipe.write(frame(content), sent);
+  const writer = new PipeWriter(fd, pipe);
+  // First of all 'exit' listeners: what the others send has gone when they return.
+  process.on('exit', () => writer.exiting());
+  const send = (content: unknown, sent?: () => void): void => writer.write(frame(content), sent);
   return processLine(send, (given) => {
     listener = given;
   });
 }
 
 function processLine(send: (content: unknown, sent?: () => void) => void, onMessage: Line['onMessage']): Line {
-  // Written at once, as nothing is any more that could wait: what fits into the pipe arrives.
   process.on('exit', () => send({ type: 'exiting', begun: lastBegun() } satisfies ExitingMessage));
   // Ctrl-C in a terminal reaches a whole group of processes. The end is for the parent to decide, which may want tasks to finish first (X8).
   process.on('SIGINT', () => {});
