@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 let loaded: typeof import('node:v8') | undefined;
 
 /** Node's `v8` module, loaded when it is first needed: a program whose workers are threads may never send anything as bytes. */
@@ -25,4 +27,9 @@ export function fromBytes(bytes: Uint8Array): unknown {
   const deserializer = new (v8().Deserializer)(bytes);
   deserializer.readHeader();
   return deserializer.readValue();
+}
+
+/** Whether it may be what {@link toBytes} wrote, wherever it was made: a test's DOM environment, or a realm of its own, has other classes. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return types.isUint8Array(value);
 }

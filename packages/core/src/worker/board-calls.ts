@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { types } from 'node:util';
 import type { Call, Outcome } from '../backend-types.js';
 import { bellCell, enoughCell, lookCell, looking, parked } from '../cells.js';
 import { type BoardMemory, type BoardTask, done, markOf, offered, taken } from '../link/board.js';
 import { now, queueMicrotask, setImmediate } from '../timers.js';
 import { isPrimitive } from '../values/inspect.js';
 import { isImported, type TaskTarget } from './load-module.js';
-import { isPrinting, printed } from './printed.js';
+import { isPrinting } from './printed.js';
+import { replyLater } from './replies.js';
 
 /** ms after which the event loop gets its turn, however many calls there still are. */
 const turnLength = 1;
@@ -62,7 +64,7 @@ export class BoardCalls {
     const { module, name } = target;
     const call = { id: this.#board.id(place), module, name, args: this.#board.args(place) };
     const outcome = this.#options.serve(call, target);
-    if (outcome instanceof Promise || isPrinting()) void this.#finishLater(place, outcome);
+    if (types.isPromise(outcome) || isPrinting()) void replyLater(outcome, (ended) => this.#finish(place, ended));
     else this.#finish(place, outcome);
   }
 
@@ -114,12 +116,6 @@ export class BoardCalls {
 
   #targetOf(place: number): TaskTarget | undefined {
     return this.#tasks[this.#board.task(place)];
-  }
-
-  async #finishLater(place: number, outcome: Outcome | Promise<Outcome>): Promise<void> {
-    const ended = await outcome;
-    if (isPrinting()) await printed();
-    this.#finish(place, ended);
   }
 
   #finish(place: number, outcome: Outcome): void {

@@ -1,10 +1,11 @@
+import { types } from 'node:util';
 import type { Call, ControlMessage, Outcome } from '../backend-types.js';
 import { NotCloneableError } from '../errors.js';
 import type { WorkerKind } from '../executor.js';
 import { BoardMemory } from '../link/board.js';
 import { type Control, isTagged, type LookMessage, type OpenedMessage, type OpenMessage } from '../link/messages.js';
 import { CallReader, readCall, type WireCall } from '../link/wire.js';
-import { fromBytes } from '../values/bytes.js';
+import { fromBytes, isBytes } from '../values/bytes.js';
 import { encodeError } from '../values/error-codec.js';
 import { type Carrier, carrierOf } from '../values/inspect.js';
 import { BoardCalls } from './board-calls.js';
@@ -13,6 +14,7 @@ import { runHook } from './hooks.js';
 import { ipcLine, type Line, pipeLine, portLine } from './line.js';
 import type { TaskTarget } from './load-module.js';
 import { isPrinting, printed } from './printed.js';
+import { replyLater } from './replies.js';
 import { isServing, type ServeChannel, serveAs } from './serve.js';
 import { watchUncaught } from './uncaught.js';
 import { enterWorker, type WorkerIdentity } from './worker-state.js';
@@ -40,7 +42,7 @@ export function isOwnMessage(message: unknown): boolean {
  */
 export function receive(message: unknown): true {
   // Bytes: a process, see startProcessWorker.
-  open((message instanceof Uint8Array ? fromBytes(message) : message) as OpenMessage);
+  open((isBytes(message) ? fromBytes(message) : message) as OpenMessage);
   return true;
 }
 
@@ -187,15 +189,9 @@ function caller(
   return (message) => {
     const target = calls.target(message);
     const outcome = serve(readCall(message, target), target);
-    if (outcome instanceof Promise || isPrinting()) void afterOutput(outcome).then(reply);
+    if (types.isPromise(outcome) || isPrinting()) void replyLater(outcome, reply);
     else reply(outcome);
   };
-}
-
-async function afterOutput(outcome: Outcome | Promise<Outcome>): Promise<Outcome> {
-  const ended = await outcome;
-  if (isPrinting()) await printed();
-  return ended;
 }
 
 function lineOf({ port, line, key = '' }: OpenMessage): Line {

@@ -1,6 +1,8 @@
 import type { WorkerMessage } from '../backend-types.js';
 import { encodeError } from '../values/error-codec.js';
 import type { Carrier } from '../values/inspect.js';
+import { isPrinting, printed } from './printed.js';
+import { afterReplies } from './replies.js';
 import { isEnded } from './serve.js';
 import { taskContexts } from './task-context.js';
 
@@ -16,16 +18,31 @@ export function watchUncaught(
   carrier: Carrier,
   isBusy: () => boolean,
 ): void {
+  let isDying = false;
   const onUncaught = (error: unknown): void => {
     // Whoever else listens, a task module's own handler, has taken the decision over, as it would without us.
-    if (process.listenerCount('uncaughtException') > listeners) return;
+    if (process.listenerCount('uncaughtException') > listeners || isDying) return;
     const owner = taskContexts.getStore();
+    const id = owner !== undefined && isEnded(owner) ? owner.taskId : undefined;
     const encoded = encodeError(error, carrier);
-    if (owner !== undefined && isEnded(owner)) post({ type: 'uncaught', id: owner.taskId, error: encoded });
-    // The last call's outcome may still be on its way to core by the library's channel: told now, this would overtake it.
-    else if (!isBusy()) process.exit(1);
-    else post({ type: 'uncaught', error: encoded }, () => process.exit(1));
+    if (isBusy()) {
+      isDying = id === undefined;
+      if (id !== undefined) post({ type: 'uncaught', id, error: encoded });
+      else post({ type: 'uncaught', error: encoded }, () => void exit(carrier));
+      return;
+    }
+    // What the last call returned may still wait for its output: told now, this would overtake it.
+    afterReplies(() => {
+      if (id === undefined) process.exit(1);
+      else post({ type: 'uncaught', id, error: encoded });
+    });
   };
   process.on('uncaughtException', onUncaught);
   const listeners = process.listenerCount('uncaughtException');
+}
+
+/** A thread's output is its parent's already; a process would take along what its pipe has no room for (W10). */
+async function exit({ via }: Carrier): Promise<void> {
+  if (via === 'bytes' && isPrinting()) await printed();
+  process.exit(1);
 }
