@@ -5,12 +5,12 @@ import { TaskModuleError } from '@anypool/core';
 
 /** A module's URL; throws a TypeError, after `where`, for what no host could have. */
 export function moduleUrl(where: string, module: URL | string): string {
-  if (module instanceof URL) return module.href;
   if (typeof module === 'string') {
     if (/^(?:file|node):/.test(module)) return module;
     if (isBuiltin(module)) return `node:${module}`;
     if (isAbsolute(module)) return pathToFileURL(module).href;
-  }
+    // Not by its class: where tests have a DOM, that is another one than Node's.
+  } else if (typeof module?.href === 'string') return module.href;
   throw new TypeError(`${where}: a task module must be a file URL, an absolute path or a built-in, got '${module}'.`);
 }
 

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { optionChecks } from '@anypool/core/backend';
 import type { RedisOptions } from 'ioredis';
 
@@ -45,6 +46,6 @@ function isSecret(value: unknown): boolean {
   const secrets: readonly unknown[] = Array.isArray(value) ? value : [value];
   return (
     secrets.length > 0 &&
-    secrets.every((secret) => (typeof secret === 'string' || secret instanceof Uint8Array) && secret.length > 0)
+    secrets.every((secret) => (typeof secret === 'string' || types.isUint8Array(secret)) && secret.length > 0)
   );
 }

@@ -1,8 +1,9 @@
+import { types } from 'node:util';
 import { EngineUnreachableError } from './errors.js';
 
 /** What it means for a task that Redis did not take it. */
 export function unreachable(cause?: unknown): EngineUnreachableError {
-  const isFull = cause instanceof Error && cause.message.startsWith('OOM');
+  const isFull = types.isNativeError(cause) && cause.message.startsWith('OOM');
   const what = isFull
     ? 'Redis is full (maxmemory), and took no task.'
     : 'Redis could not be reached, or refused the task; see the cause.';
@@ -12,7 +13,7 @@ export function unreachable(cause?: unknown): EngineUnreachableError {
 
 /** Whether an error tells of a connection, or of a Redis that is about to be there, and not of what was asked. */
 export function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   if (error.name === 'ReplyError') return /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b/.test(error.message);
   // ioredis's own, which have no codes, and those of the socket.
   const isOfSocket = 'syscall' in error || ('code' in error && /^(ECONN|EPIPE|ETIMEDOUT)/.test(String(error.code)));

@@ -2,6 +2,7 @@ import { isBuiltin } from 'node:module';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
+import { isUrl } from './engine/validate.js';
 
 /**
  * A typed reference to a function: the module that exports it and the export's name. It holds no code.
@@ -175,7 +176,7 @@ export function tasksFrom<M extends object = never>(module: URL | string): TaskM
 
 function moduleUrl(module: URL | string): string {
   // A page's address is what tools that imitate a browser make of `import.meta.url`: no worker could load it.
-  if (module instanceof URL && !/^https?:$/.test(module.protocol)) return module.href;
+  if (isUrl(module) && !/^https?:$/.test(module.protocol)) return module.href;
   if (typeof module === 'string') {
     if (/^(?:file|data|node):/.test(module)) return module;
     if (isBuiltin(module)) return `node:${module}`;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type Deadline, deadlines } from './engine/deadlines.js';
 import * as validate from './engine/validate.js';
 import { TaskTimeoutError } from './errors.js';
@@ -80,7 +81,7 @@ function someOf(
 function futuresIn<F extends AnyFuture>(where: string, futures: Iterable<F>): Set<F> {
   const all = new Set(futures);
   for (const future of all) {
-    if (future instanceof Promise && 'state' in future) continue;
+    if (types.isPromise(future) && 'state' in future) continue;
     throw new TypeError(`${where}: the futures must be Futures of an executor, got ${validate.shown(future)}.`);
   }
   return all;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { MessagePort } from 'node:worker_threads';
 import { CancelledError, ExecutorError, QueueFullError } from '@anypool/core';
 import type { AloneMessage, PoolRun, PoolRunEvents, WorkerExit } from '@anypool/core/backend';
@@ -57,7 +58,7 @@ export class PiscinaRun implements PoolRun {
       const message = 'The pool is being closed by its owner, and takes no task (close, destroy).';
       return new CancelledError(message, { cause: error });
     }
-    const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const outOfMemory = types.isNativeError(error) && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
     const exitCode = exitCodeOf(error);
     return {
       ...(exitCode === undefined ? { error } : { exitCode }),
@@ -69,7 +70,7 @@ export class PiscinaRun implements PoolRun {
 
 /** What piscina 5.3 means by an error of its own, none of which has a class that it exports, or a code. */
 export function whyNot(error: unknown): 'queue is full' | 'closed' | 'ended by the owner' | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   const { message, name } = error;
   if (message === 'Task queue is at limit' || message === 'No task queue available and all Workers are busy')
     return 'queue is full';
@@ -80,6 +81,6 @@ export function whyNot(error: unknown): 'queue is full' | 'closed' | 'ended by t
 
 /** The exit code that piscina 5.3 tells in words; it tells none where an uncaught error came before the exit. */
 export function exitCodeOf(error: unknown): number | undefined {
-  const code = error instanceof Error ? /^worker exited with code: (-?\d+)$/.exec(error.message)?.[1] : undefined;
+  const code = types.isNativeError(error) ? /^worker exited with code: (-?\d+)$/.exec(error.message)?.[1] : undefined;
   return code === undefined ? undefined : Number(code);
 }

@@ -81,7 +81,8 @@ function poolOfOne<Raw extends EventEmitter>(
 function evenWithoutPipes(start: () => WorkerLibrary<ChildProcess>): WorkerLibrary<ChildProcess> {
   const made: ChildProcess[] = [];
   const listener = (message: unknown): void => {
-    if (!(message instanceof Object && 'process' in message && message.process instanceof ChildProcess)) return;
+    if (typeof message !== 'object' || message === null || !('process' in message)) return;
+    if (!(message.process instanceof ChildProcess)) return;
     // Until Node gives it one.
     message.process.send = () => false;
     made.push(message.process);

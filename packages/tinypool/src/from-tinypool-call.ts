@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setImmediate as turn } from 'node:timers/promises';
+import { types } from 'node:util';
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { CancelledError, type ExecutorError, QueueFullError } from '@anypool/core';
 import type { AloneMessage, PoolRun, PoolRunEvents, WorkerExit } from '@anypool/core/backend';
@@ -123,7 +124,7 @@ export class TinypoolRun implements PoolRun {
     // An 'error' comes before the 'exit' that tells the code.
     for (let turns = 0; turns < 3 && this.#exit === undefined; turns += 1) await turn();
     const ended = new Error("The pool's owner has ended the worker, or the pool (destroy).", { cause: error });
-    const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const outOfMemory = types.isNativeError(error) && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
     return {
       ...this.#exit,
       ...(outOfMemory && { outOfMemory }),
@@ -134,7 +135,7 @@ export class TinypoolRun implements PoolRun {
 
 /** What tinypool 2.2 means by an error of its own, none of which has a class that it exports, or a code. */
 export function whyNot(error: unknown): 'queue is full' | 'taken out of the queue' | 'ended by the owner' | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!types.isNativeError(error)) return undefined;
   const { message, name } = error;
   if (message === 'Task queue is at limit' || message === 'No task queue available and all Workers are busy')
     return 'queue is full';

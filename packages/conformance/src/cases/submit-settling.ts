@@ -158,6 +158,31 @@ export const settlingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'S4-with-another-promise',
+    rule: 'S4',
+    title:
+      'tasks and chunks settle although Promise is another class than that of async functions, here and in the worker',
+    // A remote host's workers are not this test's alone.
+    kinds: ['thread', 'process', 'inline'],
+    async run({ script }) {
+      const { stdout, stderr, exitCode } = await script(`
+        const { basics, corners } = tasks;
+        const executor = createExecutor({ maxWorkers: 1 });
+        await executor.submit(corners.replacePromise);
+        globalThis.Promise = class extends Promise {};
+        console.log(await executor.submit(basics.addLater, 1, 2));
+        const sums = Array.from({ length: 20 }, (_, i) => executor.submit(basics.addLater, i, 1));
+        console.log((await core.wait(sums)).done.size);
+        const later = core.inlineTask(async (value) => value);
+        let items = 0;
+        for await (const _ of executor.map(later, Array(20).keys(), { chunkSize: 3 })) items += 1;
+        console.log(items);
+        await executor.shutdown();
+      `);
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: '3\n20\n20\n', stderr: '', exitCode: 0 });
+    },
+  },
+  {
     id: 'S4-under-fake-timers',
     rule: 'S4',
     title:

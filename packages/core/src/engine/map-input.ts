@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import * as validate from './validate.js';
 
 /** What a map reads its items of. Nothing is read before it is opened. */
@@ -30,5 +31,5 @@ export function inputOf(items: Iterable<unknown> | AsyncIterable<unknown>): Inpu
 // Only of those that are known to iterate over as many: anything can have a property of that name.
 function lengthOf(items: object): number | undefined {
   if (Array.isArray(items)) return items.length;
-  return items instanceof Set || items instanceof Map ? items.size : undefined;
+  return types.isSet(items) || types.isMap(items) ? items.size : undefined;
 }

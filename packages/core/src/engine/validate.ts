@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { ShutdownOptions } from '../executor.js';
 
 /** What an option may be, in words, and whether a value is that. */
@@ -56,7 +56,7 @@ export const textList: Check = {
 export const location: Check = {
   allowed: 'a file URL or an absolute path',
   type: 'any',
-  hasType: (value) => value instanceof URL || typeof value === 'string',
+  hasType: (value) => isUrl(value) || typeof value === 'string',
   accepts: (value: URL | string) => (typeof value === 'string' ? isLocation(value) : value.protocol === 'file:'),
 };
 export const record: Check = {
@@ -67,7 +67,7 @@ export const record: Check = {
 export const signal: Check = {
   allowed: 'an AbortSignal',
   type: 'object',
-  accepts: (value: unknown) => value instanceof AbortSignal,
+  accepts: isSignal,
 };
 export const errorClasses: Check = {
   allowed: 'an array of classes that extend Error',
@@ -78,6 +78,22 @@ export const hook: Check = { allowed: 'an object { task, args } with a task', ty
 
 function isLocation(text: string): boolean {
   return text.startsWith('file:') ? URL.canParse(text) : isAbsolute(text);
+}
+
+/** Whether it is a URL. Not by its class: where tests have a DOM, that is another one than Node's. */
+export function isUrl(value: unknown): value is URL {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'href' in value && typeof value.href === 'string' && 'protocol' in value && typeof value.protocol === 'string';
+}
+
+// Not by its class either.
+function isSignal(value: object): boolean {
+  return (
+    'aborted' in value &&
+    typeof value.aborted === 'boolean' &&
+    'addEventListener' in value &&
+    typeof value.addEventListener === 'function'
+  );
 }
 
 function isErrorClass(value: unknown): boolean {
@@ -132,7 +148,7 @@ export function shown(value: unknown): string {
 /** An error as part of another one's message. */
 export function summary(error: unknown): string {
   try {
-    return error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
+    return types.isNativeError(error) || error instanceof Error ? `${error.name}: ${error.message}` : shown(error);
   } catch {
     return 'an error that cannot be read';
   }

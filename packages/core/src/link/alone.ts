@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Call } from '../backend-types.js';
 import type { WorkerKind } from '../executor.js';
-import { fromBytes, toBytes } from '../values/bytes.js';
+import { fromBytes, isBytes, toBytes } from '../values/bytes.js';
 
 /** A call that brings all it needs, to a worker that is nobody's in particular: one of a pool that somebody else owns. */
 export interface AloneCall {
@@ -60,5 +60,5 @@ export function pack(value: unknown, asText: boolean): Uint8Array | string {
 /** Reads what {@link pack} wrote; undefined for what it cannot have written. */
 export function unpack(packed: unknown): unknown {
   if (typeof packed === 'string') return fromBytes(Buffer.from(packed, 'base64'));
-  return packed instanceof Uint8Array ? fromBytes(packed) : undefined;
+  return isBytes(packed) ? fromBytes(packed) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CallTarget, ControlMessage, WorkerInit, WorkerMessage } from '../backend-types.js';
 import type { WorkerKind } from '../executor.js';
-import { fromBytes, toBytes } from '../values/bytes.js';
+import { fromBytes, isBytes, toBytes } from '../values/bytes.js';
 import type { Encoded } from '../values/error-codec.js';
 import { toSmallJson } from '../values/small-json.js';
 import type { BoardTask } from './board.js';
@@ -72,7 +72,7 @@ export function tagged(message: unknown, key: string): unknown {
   if (!isTagged(message, key)) return undefined;
   if (typeof message === 'string') return JSON.parse(message.slice(key.length));
   const content = message[key];
-  return content instanceof Uint8Array ? fromBytes(content) : content;
+  return isBytes(content) ? fromBytes(content) : content;
 }
 
 /** The last word of a worker process that exits by itself: which call it began last. */

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { BackendWorker, WorkerExit } from '../backend-types.js';
 import { summary } from '../engine/validate.js';
 import { NotCloneableError } from '../errors.js';
@@ -83,5 +84,5 @@ export function describeExit(exit: WorkerExit): string {
   if (exit.outOfMemory) return 'out of memory';
   if (exit.signal !== undefined) return `killed by ${exit.signal}`;
   if (exit.exitCode !== undefined) return `exit code ${exit.exitCode}`;
-  return exit.error instanceof Error ? exit.error.message : 'exit code unknown';
+  return types.isNativeError(exit.error) ? exit.error.message : 'exit code unknown';
 }

@@ -151,7 +151,7 @@ export class PooledCall implements SharedCall {
 
   // A value's own code may have thrown anything as the pool sent it. That is no worker's end: the call is tried once more, where none has begun it.
   #isUnsendable(error: unknown): boolean {
-    if (error instanceof Error && error.name === 'DataCloneError') return true;
+    if (isCloneFailure(error)) return true;
     const { begun } = this.#line;
     if (begun === undefined || begun === (this.#id | 0)) return false;
     try {
@@ -170,4 +170,9 @@ export class PooledCall implements SharedCall {
     const why = await this.#pool.explain(error, this.#line.begun);
     throw why instanceof ExecutorError ? why : new LostCall(why);
   }
+}
+
+// Not by its class, which is Node's own DOMException, and may be another one here.
+function isCloneFailure(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === 'DataCloneError';
 }

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
+import { types } from 'node:util';
 import { FrameReader, frame } from './frames.js';
 import { type FromWorker, tag, tagged } from './messages.js';
 
@@ -33,7 +34,7 @@ export function pipeLine(pipe: Duplex, listener: (message: FromWorker) => void):
     try {
       reader.read(chunk);
     } catch (error) {
-      pipe.destroy(error instanceof Error ? error : undefined);
+      pipe.destroy(types.isNativeError(error) ? error : undefined);
     }
   });
   // Whoever waits for the process hears of 'close'.

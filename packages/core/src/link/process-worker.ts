@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex, Stream } from 'node:stream';
+import { types } from 'node:util';
 import type { Transferable } from 'node:worker_threads';
 import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit } from '../backend-types.js';
 import { type Deadline, deadlines } from '../engine/deadlines.js';
@@ -162,13 +163,13 @@ function prepared(line: ProcessLine, call: WireCall, args: readonly unknown[]): 
 }
 
 function isDuplex(stream: Stream | null | undefined): stream is Duplex {
-  return stream instanceof Object && 'read' in stream && 'write' in stream;
+  return stream !== undefined && stream !== null && 'read' in stream && 'write' in stream;
 }
 
 function asBytes(message: OpenMessage): [Uint8Array, Transferable[]] {
   const bytes = toBytes(message);
   // Ours alone, so that a library which passes it through a port of its own need not copy it.
-  return [bytes, bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []];
+  return [bytes, types.isArrayBuffer(bytes.buffer) ? [bytes.buffer] : []];
 }
 
 function cancelRecord(id: number): Buffer {

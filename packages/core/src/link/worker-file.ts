@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { checkValue, location } from '../engine/validate.js';
+import { checkValue, isUrl, location } from '../engine/validate.js';
 
 /**
  * The path of the file that an adapter's workers load: the option `workerEntry`, else the adapter's own `worker.js`, which stands beside
@@ -25,7 +25,7 @@ export function workerFile(
     );
   }
   checkValue(where, 'workerEntry', option, location);
-  const path = option instanceof URL || option.startsWith('file:') ? fileURLToPath(option) : option;
+  const path = isUrl(option) || option.startsWith('file:') ? fileURLToPath(option) : option;
   if (existsSync(path)) return path;
   throw new RangeError(`${where}: there is no workerEntry ${path}.`);
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Patch, Step } from './inspect.js';
 
 /**
@@ -31,22 +32,22 @@ export function reviveException(name: string, message: string, stack: string | u
 }
 
 function follow(value: unknown, step: Step): unknown {
-  if (typeof step === 'object' && value instanceof Map && 'key' in step) return [...value.keys()][step.key];
-  if (typeof step === 'object' && value instanceof Map && 'map' in step) return [...value.values()][step.map];
-  if (typeof step === 'object' && value instanceof Set && 'set' in step) return [...value.values()][step.set];
+  if (typeof step === 'object' && types.isMap(value) && 'key' in step) return [...value.keys()][step.key];
+  if (typeof step === 'object' && types.isMap(value) && 'map' in step) return [...value.values()][step.map];
+  if (typeof step === 'object' && types.isSet(value) && 'set' in step) return [...value.values()][step.set];
   if (typeof value !== 'object' || value === null || typeof step === 'object') return undefined;
   // Own properties alone: by `__proto__`, a patch from a stranger would come to what all objects share (E11, R2).
   return Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined;
 }
 
 function replace(parent: unknown, step: Step, exception: DOMException): void {
-  if (parent instanceof Map && typeof step === 'object' && 'map' in step) {
+  if (types.isMap(parent) && typeof step === 'object' && 'map' in step) {
     parent.set([...parent.keys()][step.map], exception);
-  } else if (parent instanceof Map && typeof step === 'object' && 'key' in step) {
+  } else if (types.isMap(parent) && typeof step === 'object' && 'key' in step) {
     const entries = [...parent];
     parent.clear();
     entries.forEach(([key, value], index) => void parent.set(index === step.key ? exception : key, value));
-  } else if (parent instanceof Set && typeof step === 'object' && 'set' in step) {
+  } else if (types.isSet(parent) && typeof step === 'object' && 'set' in step) {
     const values = [...parent.values()];
     values[step.set] = exception;
     parent.clear();

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { types } from 'node:util';
 import type { ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
 import { NotCloneableError } from '../errors.js';
 import {
@@ -81,7 +82,7 @@ async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcom
     const scope = new AsyncResource('anypool');
     const identity = { executor, kind, workerId, carrier, cells };
     const outcome = scope.runInAsyncScope(() => serveAs(identity, call, serve));
-    const reply = outcome instanceof Promise ? await Promise.race([outcome, released]) : outcome;
+    const reply = types.isPromise(outcome) ? await Promise.race([outcome, released]) : outcome;
     if (isPrinting()) await printed();
     return reply;
   } finally {

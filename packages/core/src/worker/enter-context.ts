@@ -63,7 +63,7 @@ function inCarrier(
   try {
     const returned: unknown = carrier.extract(value, runOnce, { module, name });
     // An async extract() gives a promise of its own, and nobody is to wait for that: the task's result is what run() returned.
-    if (returned instanceof Promise) returned.catch(() => {});
+    if (types.isPromise(returned)) returned.catch(() => {});
     if (ended === undefined)
       warnOnce(carrier.name, 'the task runs without it', new Error('extract() did not call run().'));
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { types } from 'node:util';
 import { now } from '../timers.js';
 
 /**
@@ -113,5 +114,5 @@ export class PipeWriter {
 }
 
 function isFull(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'ENOBUFS');
+  return types.isNativeError(error) && 'code' in error && (error.code === 'EAGAIN' || error.code === 'ENOBUFS');
 }
