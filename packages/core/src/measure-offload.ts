@@ -18,8 +18,9 @@ const warmUp = budget / 4;
 /** Quick calls are no better known by more of them. */
 const enough = 2000;
 
-const empty = inlineTask(() => {});
-const take = inlineTask((_memory: ArrayBuffer) => {});
+// Made when they are needed: most who import this never measure.
+const empty = () => inlineTask(() => {});
+const take = () => inlineTask((_memory: ArrayBuffer) => {});
 
 /**
  * Answers whether a call is worth a worker of the default executor: runs it here and there, over and over for some tenths of a second, and
@@ -73,9 +74,10 @@ async function measure(executor: Submitter, task: AnyTask, args: readonly unknow
   });
   const isMoving = await transfers(executor);
   const copied = [...all, result].filter((value) => !isMoving || !isMoved(value)).map(unmoved);
+  const nothing = empty();
   const dispatch = await timed((started) => {
     started();
-    return executor.submit(empty);
+    return executor.submit(nothing);
   });
   const cloning = await timed(async (started) => {
     started();
@@ -87,7 +89,7 @@ async function measure(executor: Submitter, task: AnyTask, args: readonly unknow
 /** Whether what is in `move()` is moved there, or copied as well: a view of an executor says nothing of its capabilities. */
 async function transfers(executor: Submitter): Promise<boolean> {
   const memory = new ArrayBuffer(1);
-  await executor.submit(take, move(memory));
+  await executor.submit(take(), move(memory));
   return memory.byteLength === 0;
 }
 

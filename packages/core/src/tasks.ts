@@ -2,6 +2,7 @@ import { isBuiltin } from 'node:module';
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { types } from 'node:util';
+import { Script } from 'node:vm';
 import { isUrl } from './engine/validate.js';
 
 /**
@@ -217,8 +218,13 @@ export function inlineTask<A extends unknown[], R>(fn: (...args: A) => R): Task<
 function isBindingName(name: string): boolean {
   // A module that exports `then` is a thenable, which its own import would call; `await` is no name in a module.
   if (!/^[\w$]+$/.test(name) || name === 'then' || name === 'await') return false;
+  return isScript(`'use strict'; const ${name} = 0;`);
+}
+
+// Not by `new Function()`, which a process may have forbidden (--disallow-code-generation-from-strings).
+function isScript(text: string): boolean {
   try {
-    new Function(`'use strict'; const ${name} = 0;`);
+    new Script(text);
     return true;
   } catch {
     return false;
@@ -229,14 +235,8 @@ function functionSource(fn: { toString(): string }, name: string): string {
   const text = Function.prototype.toString.call(fn);
   if (/^class\b/.test(text)) throw new TypeError(`inlineTask: ${name} is a class; a task is a function.`);
   // A method's text (`add(a, b) { ... }`) is no expression by itself, but it is one inside an object literal.
-  for (const source of [`(${text})`, `Object.values({ ${text} })[0]`]) {
-    try {
-      new Function(`return ${source};`);
-      return source;
-    } catch {
-      // not this form
-    }
-  }
+  const source = [`(${text})`, `Object.values({ ${text} })[0]`].find(isScript);
+  if (source !== undefined) return source;
   throw new TypeError(
     `inlineTask: ${name} has no source text of its own (a native or bound function); wrap it in an arrow function.`,
   );

@@ -1,4 +1,6 @@
 // What the conformance suite cannot see from outside: what Node is told, and what is left of it.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { inlineTask } from '@anypool/core';
 import { createExecutor } from '@anypool/native';
@@ -66,4 +68,20 @@ test.each([
   ['native.fork', { native: { fork: { uid: -1 } } }],
 ])('S14: what is wrong in %s is told', (where, options) => {
   expect(() => createExecutor(options as never)).toThrow(new RegExp(`^native: createExecutor: ${where}`));
+});
+
+// Not of each adapter: a library may make code of strings itself, as threads.js does.
+test('W10: a program that forbids code from strings can use workers, and tasks of inlineTask', async () => {
+  const text = `
+    import { inlineTask } from ${JSON.stringify(import.meta.resolve('@anypool/core'))};
+    import { createExecutor } from ${JSON.stringify(import.meta.resolve('@anypool/native'))};
+    const own = { double(value) { return 2 * value; } };
+    for (const kind of ['thread', 'process']) {
+      const executor = createExecutor({ kind, maxWorkers: 1 });
+      console.log(await executor.submit(inlineTask(own.double), 2), await executor.submit(inlineTask((a, b) => a - b), 3, 2));
+      await executor.shutdown();
+    }
+  `;
+  const options = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', text];
+  expect((await promisify(execFile)(process.execPath, options)).stdout).toBe('4 1\n4 1\n');
 });
