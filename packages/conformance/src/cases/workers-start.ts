@@ -138,14 +138,35 @@ export const workerStartCases: readonly ConformanceCase[] = [
   {
     id: 'W5-bad-exec-argv',
     rule: 'W5',
-    title: 'Node options that no worker can take fail the start',
+    title: 'Node options that no worker can take fail the start, and the error names them',
     kinds,
     async run({ create, tasks: { basics } }) {
       const executor = create({ maxWorkers: 1, execArgv: ['--no-such-option-anywhere'] });
       const reason = await reasonOf(executor.submit(basics.nothing));
       assert.equal(Object(reason).code, 'ERR_WORKER_START');
       assert.ok(Object(reason).cause instanceof Error);
+      // A process says it on its stderr alone.
+      assert.match(Object(reason).message, /--no-such-option-anywhere/);
       await assert.rejects(executor.warmUp(), startFailed);
+    },
+  },
+  {
+    id: 'W5-permission',
+    rule: 'W5',
+    title: 'where Node permits no threads, a process says which permission its start lacks, and with it starts',
+    kinds: ['process'],
+    async run({ script }) {
+      const flag = process.allowedNodeEnvironmentFlags.has('--permission')
+        ? '--permission'
+        : '--experimental-permission';
+      const permitted = ['--no-warnings', flag, '--allow-fs-read=*', '--allow-fs-write=*', '--allow-child-process'];
+      const text = `
+        const executor = createExecutor({ maxWorkers: 1 });
+        console.log(await executor.submit(tasks.basics.add, 1, 2).catch(({ message }) => message));
+        await executor.shutdown();
+      `;
+      assert.match((await script(text, { execArgv: permitted })).stdout, /^No worker .*--allow-worker/);
+      assert.equal((await script(text, { execArgv: [...permitted, '--allow-worker'] })).stdout, '3\n');
     },
   },
   {

@@ -9,7 +9,7 @@ import type {
 } from '../backend-types.js';
 import { cancelCell, cellsPerWorker } from '../cells.js';
 import { ExecutorError } from '../errors.js';
-import { describeExit, failedStart } from '../link/opening.js';
+import { failedStart, startFailure } from '../link/opening.js';
 import { boundArguments } from '../tasks.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
 import { type Carrier, carrierOf } from '../values/inspect.js';
@@ -448,12 +448,7 @@ export class WorkerSlot implements RunHost {
     }
     this.#seat?.leave();
     if (wasStarting)
-      this.#owner.slotFailed(
-        this,
-        this.#startError?.error ??
-          exit.error ??
-          new Error(`The worker ended while it started (${describeExit(exit)}).`),
-      );
+      this.#owner.slotFailed(this, this.#startError === undefined ? startFailure(exit) : this.#startError.error);
     this.#owner.slotExited(this, exit);
   }
 }

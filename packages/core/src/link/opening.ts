@@ -23,9 +23,7 @@ export class Opening {
   /** Nobody has opened the worker if the library could not, or if it exits before. */
   watch(reply: Promise<unknown>, exited: Promise<WorkerExit>): void {
     reply.catch(this.#reject);
-    void exited.then((exit) =>
-      this.#reject(exit.error ?? new Error(`The worker ended while it started (${describeExit(exit)}).`)),
-    );
+    void exited.then((exit) => this.#reject(startFailure(exit)));
   }
 
   opened({ error }: OpenedMessage): void {
@@ -77,6 +75,13 @@ function isCloneable(value: unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/** Why a worker that ended while it started did so, as far as is known: Node says of what it refuses on stderr alone. */
+export function startFailure(exit: WorkerExit): unknown {
+  if (exit.error !== undefined) return exit.error;
+  const last = exit.stderr?.trim().slice(-2000);
+  return new Error(`The worker ended while it started (${describeExit(exit)}).${last ? ` It wrote: ${last}` : ''}`);
 }
 
 /** How a worker ended, in words. */

@@ -108,8 +108,8 @@ function identityOf({
 }
 
 function open(message: OpenMessage): void {
-  const cells = message.guard === undefined ? message.cells : startGuard(message.guard);
-  const identity = identityOf({ ...message, cells });
+  const guard = message.guard === undefined ? undefined : startGuard(message.guard);
+  const identity = identityOf({ ...message, cells: guard === undefined ? message.cells : guard.cells });
   const { carrier } = identity;
   const line = lineOf(message);
   let control: ((message: ControlMessage) => void) | undefined;
@@ -121,7 +121,7 @@ function open(message: OpenMessage): void {
   };
   let opening = true;
   watchUncaught(line.post, carrier, () => opening || isServing());
-  const initialized = runHook(message.initializer);
+  const initialized = guard?.failure === undefined ? runHook(message.initializer) : Promise.reject<void>(guard.failure);
   const stop = async (): Promise<void> => {
     await initialized.catch(() => {});
     // A worker that is being stopped has nobody left to tell of a failing finalizer.

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { cancelCell, cellsPerWorker } from '../cells.js';
 
@@ -25,22 +26,41 @@ function end() {
 }
 `;
 
+/** The guard of a worker process. */
+export interface Guard {
+  readonly cells: SharedArrayBuffer;
+  readonly failure?: unknown;
+}
+
 /**
  * Starts the guard of a worker process: a thread that works on while the process's main thread is in an endless loop. It ends the
  * process when the parent is gone (W11), and writes the ids of cancelled calls where a synchronous task sees them (C2).
  *
- * Returns the memory that it writes to.
+ * Returns the memory that it writes to, and why it could not be started, if so.
  */
-export function startGuard(fd: number): SharedArrayBuffer {
+export function startGuard(fd: number): Guard {
   const cells = new SharedArrayBuffer(cellsPerWorker * Int32Array.BYTES_PER_ELEMENT);
-  // Neither the environment nor the Node options of the worker concern the guard: a preloaded module would run in it, too.
-  const guard = new Worker(script, {
-    eval: true,
-    workerData: { fd, cells, cancelCell },
-    execArgv: [],
-    env: {},
-    stdin: false,
-  });
-  guard.unref();
-  return cells;
+  try {
+    // Neither the environment nor the Node options of the worker concern the guard: a preloaded module would run in it, too.
+    const guard = new Worker(script, {
+      eval: true,
+      workerData: { fd, cells, cancelCell },
+      execArgv: [],
+      env: {},
+      stdin: false,
+    });
+    guard.unref();
+    return { cells };
+  } catch (cause) {
+    return { cells, failure: failureOf(cause) };
+  }
+}
+
+function failureOf(cause: unknown): unknown {
+  const isDenied = types.isNativeError(cause) && 'code' in cause && cause.code === 'ERR_ACCESS_DENIED';
+  if (!isDenied) return cause;
+  return new Error(
+    'A worker process has a guard thread, which ends it when the caller is gone: under --permission, it needs --allow-worker.',
+    { cause },
+  );
 }
