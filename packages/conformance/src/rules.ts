@@ -534,7 +534,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: "isolation",
     title: "`name`, `env`, `argv` and `execArgv` MUST reach the workers",
-    text: "`name`, `env`, `argv` and `execArgv` MUST reach the workers. `env` defaults to a copy of the caller's environment and otherwise takes its place entirely; `execArgv` defaults to the caller's, without what a worker cannot take. All that a worker prints MUST appear on the caller's stdout or stderr, also before a reply, a stop or an uncaught exception; where a task calls `process.exit()` in a process, Node itself drops what the pipe has no room for. The stdin of a worker process belongs to the executor; tasks MUST NOT read it.",
+    text: "`name`, `env`, `argv` and `execArgv` MUST reach the workers. `env` defaults to a copy of the caller's environment and otherwise takes its place entirely; `execArgv` defaults to the caller's, without what a worker cannot take, and without `--env-file`, whose variables are in that environment. All that a worker prints MUST appear on the caller's stdout or stderr, also before a reply, a stop or an uncaught exception; where a task calls `process.exit()` in a process, Node itself drops what the pipe has no room for. The stdin of a worker process belongs to the executor; tasks MUST NOT read it.",
     intent: "moving code into a worker changes neither its configuration nor its logs.",
   },
   {

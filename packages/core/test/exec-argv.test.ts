@@ -12,6 +12,9 @@ test("W10: a process gets the caller's Node options, less those about the caller
     './hook.js',
     '--title',
     'main',
+    '--env-file',
+    '.env',
+    '--env-file-if-exists=.env.local',
   ];
   expect(inheritedExecArgv('process', caller)).toEqual(['--max-old-space-size=200', '--import', './hook.js']);
 });
@@ -29,7 +32,16 @@ test('W10: where it cannot, it gets by name what a thread may be given', () => {
     '--max-old-space-size=200',
     '-r',
     './hook.cjs',
+    '--env-file-if-exists',
+    '.env',
     '--enable-source-maps',
+    '--disable-warning',
+    'DEP0040',
+    '--no-experimental-require-module',
+    '--trace-sigint',
   ];
-  expect(inheritedExecArgv('thread', caller)).toEqual(['-r', './hook.cjs', '--enable-source-maps']);
+  expect(inheritedExecArgv('thread', caller)).toEqual([
+    ...['-r', './hook.cjs', '--enable-source-maps', '--disable-warning', 'DEP0040'],
+    '--no-experimental-require-module',
+  ]);
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ConformanceCase } from '../case.js';
 
@@ -111,6 +113,33 @@ export const workerSurroundingsCases: readonly ConformanceCase[] = [
         },
       );
       assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'true 3\n', stderr: '', exitCode: 0 });
+    },
+  },
+  {
+    id: 'W10-env-file',
+    rule: 'W10',
+    title: 'a file of variables that the caller was started with does not come before env, and need not be found again',
+    kinds,
+    async run({ folder, script }) {
+      const files = folder();
+      writeFileSync(join(files, 'variables'), 'ANYPOOL_CASE_FILE=of the file\nANYPOOL_CASE_MARK=of the file\n');
+      // The script's own folder lies beside this one.
+      const file = join('..', basename(files), 'variables');
+      const { stdout, stderr, exitCode } = await script(
+        `
+        process.chdir('/');
+        process.env.ANYPOOL_CASE_MARK = 'of the caller';
+        for (const options of [{}, { env: { ANYPOOL_CASE_MARK: 'given' } }]) {
+          const executor = createExecutor({ maxWorkers: 1, ...options });
+          const { env } = await executor.submit(tasks.lifecycle.surroundings);
+          console.log([env.ANYPOOL_CASE_FILE, env.ANYPOOL_CASE_MARK].join());
+          await executor.shutdown();
+        }
+        `,
+        { execArgv: [`--env-file=${file}`, '--no-deprecation'] },
+      );
+      const expected = 'of the file,of the caller\n,given\n';
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: expected, stderr: '', exitCode: 0 });
     },
   },
   {

@@ -1,16 +1,32 @@
 import type { WorkerKind } from '../executor.js';
 
-/** Options that are about the caller's own script, or that two processes cannot both have; a value may follow. */
+/**
+ * Options that are about the caller's own script, or that two processes cannot both have; a value may follow. What a file of `--env-file` has
+ * is in the caller's environment already, and is no more than a default there: read again, it would come before the option `env`.
+ */
 const never =
-  /^(?:-e|--eval|-p|--print|-pe|-c|--check|-i|--interactive|--input-type|--inspect.*|--watch.*|--test.*|--title|--build-.*)(?:=|$)/;
+  /^(?:-e|--eval|-p|--print|-pe|-c|--check|-i|--interactive|--input-type|--inspect.*|--watch.*|--test.*|--title|--build-.*|--env-file(?:-if-exists)?)(?:=|$)/;
 const withValue =
-  /^(?:-e|--eval|-p|--print|-pe|--input-type|--title|--watch-path|--test-(?:name|skip)-pattern|--test-reporter(?:-destination)?)$/;
+  /^(?:-e|--eval|-p|--print|-pe|--input-type|--title|--env-file(?:-if-exists)?|--watch-path|--test-(?:name|skip)-pattern|--test-reporter(?:-destination)?)$/;
 
-/** What a thread may be given by name: the rest belongs to the whole process, and naming it to a Worker throws. */
-const perThread =
-  /^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--enable-source-maps|--no-warnings|--no-deprecation|--preserve-symlinks.*|--unhandled-rejections|--(?:no-)?experimental-(?:strip|transform)-types|--experimental-vm-modules|--trace-(?:warnings|deprecation|uncaught|exit|sync-io))(?:=|$)/;
-const perThreadWithValue =
-  /^(?:-r|--require|--import|--loader|--experimental-loader|-C|--conditions|--unhandled-rejections)$/;
+// What a thread may be given by name, in each version of Node that knows it: the rest belongs to the whole process, and naming it to a Worker
+// throws.
+const values = [
+  ...['-r', '--require', '--import', '--loader', '--experimental-loader', '-C', '--conditions'],
+  ...['--unhandled-rejections', '--disable-warning', '--redirect-warnings', '--diagnostic-dir', '--dns-result-order'],
+  ...['--allow-fs-read', '--allow-fs-write', '--localstorage-file', '--max-http-header-size'],
+];
+const switches = [
+  ...['permission', 'experimental-permission', 'allow-(?:addons|child-process|inspector|net|wasi|worker)', 'addons'],
+  'experimental-(?:strip-types|transform-types|detect-module|require-module|wasm-modules|vm-modules|addon-modules)',
+  'experimental-(?:import-meta-resolve|sqlite|webstorage|websocket|eventsource|global-navigator|async-context-frame)',
+  ...['strip-types', 'require-module', 'webstorage', 'async-context-frame', 'use-env-proxy', 'enable-source-maps'],
+  ...['warnings', 'deprecation', 'pending-deprecation', 'throw-deprecation', 'preserve-symlinks(?:-main)?'],
+  ...['trace-(?:warnings|deprecation|uncaught|exit|sync-io|promises|tls|env)', 'frozen-intrinsics'],
+  ...['insecure-http-parser', 'network-family-autoselection', 'global-search-paths', 'tls-(?:min|max)-v1\\.\\d'],
+];
+const perThread = new RegExp(`^(?:${values.join('|')}|--(?:no-)?(?:${switches.join('|')}))(?:=|$)`);
+const perThreadWithValue = new RegExp(`^(?:${values.join('|')})$`);
 
 /**
  * The caller's Node options, less what a worker cannot take (W10). `node -e` and the like would make each worker run the script, or refuse
