@@ -190,7 +190,8 @@ export const settlingCases: readonly ConformanceCase[] = [
     // What brings a remote task has timers of its own.
     kinds: ['thread', 'process', 'inline'],
     async run({ kind, script }) {
-      const { stdout, stderr, exitCode } = await script(`
+      const { stdout, stderr, exitCode } = await script(
+        `
         import { mock } from 'node:test';
         mock.timers.enable();
         const { basics } = tasks;
@@ -211,7 +212,9 @@ export const settlingCases: readonly ConformanceCase[] = [
         if (kind !== 'inline') await executor.with({ runTimeout: 20 }).submit(endless).catch(({ code }) => console.log(code));
         await executor.shutdown();
         console.log('shut down');
-      `);
+      `,
+        { execArgv: ['--no-warnings'] },
+      );
       const limit = kind === 'inline' ? '' : 'ERR_TASK_TIMEOUT\n';
       const expected = `3\n20\n20\n4\n${limit}shut down\n`;
       assert.deepEqual({ stdout, stderr, exitCode }, { stdout: expected, stderr: '', exitCode: 0 });

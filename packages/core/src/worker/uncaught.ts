@@ -28,7 +28,7 @@ export function watchUncaught(
     if (isBusy()) {
       isDying = id === undefined;
       if (id !== undefined) post({ type: 'uncaught', id, error: encoded });
-      else post({ type: 'uncaught', error: encoded }, () => void exit(carrier));
+      else post({ type: 'uncaught', error: encoded }, () => void exitPrinted());
       return;
     }
     // What the last call returned may still wait for its output: told now, this would overtake it.
@@ -41,8 +41,8 @@ export function watchUncaught(
   const listeners = process.listenerCount('uncaughtException');
 }
 
-/** A thread's output is its parent's already; a process would take along what its pipe has no room for (W10). */
-async function exit({ via }: Carrier): Promise<void> {
-  if (via === 'bytes' && isPrinting()) await printed();
+/** An exit would take along what is not out yet (W10). */
+async function exitPrinted(): Promise<void> {
+  if (isPrinting()) await printed();
   process.exit(1);
 }
