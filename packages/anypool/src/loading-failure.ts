@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { WorkerStartError } from '@anypool/core';
 import type { KnownBackend } from './backends.js';
 
@@ -13,7 +14,7 @@ export function loadingFailure(
       { cause },
     );
   }
-  const message = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  const message = types.isNativeError(cause) ? `${cause.name}: ${cause.message}` : String(cause);
   return new WorkerStartError(
     `The backend '${backend.name}' is installed, but ${backend.package} could not be loaded: ${message}`,
     { cause },
@@ -23,7 +24,7 @@ export function loadingFailure(
 // Node 20 to 24 name the package that is missing in the message only: "Cannot find package 'a'" for import, and for require()
 // "Cannot find module 'a'". A file that is missing inside of a package has a path there.
 function missingPackage(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (!types.isNativeError(error) || !('code' in error)) return undefined;
   if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.code !== 'MODULE_NOT_FOUND') return undefined;
   return /^Cannot find (?:package|module) '([^']+)'/.exec(error.message)?.[1];
 }

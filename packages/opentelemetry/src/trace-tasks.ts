@@ -72,7 +72,8 @@ function fail(span: Span, error: unknown): void {
 }
 
 function exceptionOf(error: unknown): { name: string; message: string; stack?: string } {
-  if (!(error instanceof Error)) return { name: typeof error, message: inspect(error, { depth: 0 }) };
+  if (!types.isNativeError(error) && !(error instanceof Error))
+    return { name: typeof error, message: inspect(error, { depth: 0 }) };
   const { name, message, stack } = error;
   return stack === undefined ? { name, message } : { name, message, stack };
 }

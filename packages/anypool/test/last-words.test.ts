@@ -3,7 +3,9 @@ import { tasksFrom } from '@anypool/core';
 import { createExecutor } from '@anypool/native';
 import { expect, test } from 'vitest';
 
-const tasks = tasksFrom<typeof import('./last-words.js')>(new URL('./last-words.ts', import.meta.url));
+const tasks = tasksFrom<typeof import('./fixtures/last-words.js')>(
+  new URL('./fixtures/last-words.ts', import.meta.url),
+);
 const kinds = process.platform === 'win32' ? (['thread'] as const) : (['thread', 'process'] as const);
 const count = 5000;
 const upTo = (end: number): number[] => Array.from({ length: end }, (_, i) => i);

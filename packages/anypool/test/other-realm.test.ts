@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
-const loader = fileURLToPath(new URL('./other-realm.mjs', import.meta.url));
+const loader = fileURLToPath(new URL('./fixtures/other-realm.mjs', import.meta.url));
 
 const program = `
   import * as core from '@anypool/core';
