@@ -733,8 +733,8 @@ export const rules: readonly Rule[] = [
     level: "MUST",
     byAdapter: false,
     capability: undefined,
-    title: "In a worker of an executor the default executor MUST be inline",
-    text: "In a worker of an executor the default executor MUST be inline. Such a worker is recognised by the fact that it serves calls, not by being some Worker thread, nor by an environment variable. A module that submits a task of its own to another executor while a worker imports it, MUST NOT start worker after worker: that submit rejects.",
+    title: "In a worker of an executor the default executor MUST be inline, with room for any number of tasks",
+    text: "In a worker of an executor the default executor MUST be inline, with room for any number of tasks. Such a worker is recognised by the fact that it serves calls, not by being some Worker thread, nor by an environment variable. What an inline executor runs, its hooks too, has such a default executor as well, whichever one its thread has. A module that submits a task of its own to another executor while a worker imports it, MUST NOT start worker after worker: that submit rejects.",
     intent: "nested use can neither deadlock nor multiply threads.",
   },
   {

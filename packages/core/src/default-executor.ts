@@ -8,6 +8,7 @@ import type { Future } from './future.js';
 import { globalOnce } from './global-registry.js';
 import { inlineExecutor } from './inline.js';
 import type { AnyTask, SingleResultTask, TaskArgs, TaskResult } from './tasks.js';
+import { isInsideInline } from './worker/task-context.js';
 import { isInsideWorker } from './worker/worker-state.js';
 
 /** Makes the default executor; `spec` is what `ANYPOOL_BACKEND` says, if it is set. */
@@ -18,6 +19,8 @@ interface Registry {
   current: Executor | undefined;
   /** Whether `current` has an owner, who set it, or was made here at first use. */
   owned: boolean;
+  /** What tasks use that run in a worker, or inline. */
+  nested?: Executor | undefined;
   /** Those that are on their way out, and their ends. */
   readonly draining: Map<Executor, Promise<void>>;
 }
@@ -37,8 +40,8 @@ export function provideDefaultExecutor(factory: DefaultExecutorFactory): void {
 
 /**
  * A lease of the executor that `run()` and `runInExecutor(null, ...)` use: one in the process, made at first use, with
- * {@link defaultMaxWorkers} threads. The environment variable `ANYPOOL_BACKEND` chooses its backend. Inside a worker of an executor it is
- * an inline one.
+ * {@link defaultMaxWorkers} threads. The environment variable `ANYPOOL_BACKEND` chooses its backend. Inside a worker of an executor, and
+ * inside a task of an inline one, it is an inline one that has room for any number of tasks.
  *
  * Each call gives a lease of its own, and nobody's lease ends the executor that the others share: `shutdown()` waits for the tasks that
  * were submitted through the lease and refuses further ones on it, `terminate()` cancels those tasks without grace.
@@ -53,6 +56,7 @@ export function getDefaultExecutor(): Executor {
 }
 
 function sharedExecutor(): Executor {
+  if (isInsideInline()) return nestedExecutor();
   const { current } = registry;
   // One that somebody shut down is replaced, unless it has an owner, who will have had a reason.
   if (current !== undefined && (registry.owned || current.state === 'running')) return current;
@@ -63,14 +67,20 @@ function sharedExecutor(): Executor {
 }
 
 function makeDefault(): Executor {
-  // Threads of a worker's own would multiply, and one that waited for its place among the caller's could wait for itself (D7).
-  if (isInsideWorker()) return inlineExecutor({ name: 'default:inline', maxWorkers: Number.POSITIVE_INFINITY });
+  if (isInsideWorker()) return nestedExecutor();
   const spec = process.env['ANYPOOL_BACKEND'] || undefined;
   if (spec === 'inline') return inlineExecutor({ name: 'default:inline', maxWorkers: defaultMaxWorkers() });
   if (registry.factory !== undefined) return registry.factory(spec);
   throw new WorkerStartError(
     "There is no default executor: @anypool/core brings no pool of its own. Import 'anypool' once, which does, or call setDefaultExecutor().",
   );
+}
+
+/** Threads of a worker's own would multiply, and a task that waited for a place among those of its like could wait for itself (D7). */
+function nestedExecutor(): Executor {
+  if (registry.nested?.state !== 'running')
+    registry.nested = inlineExecutor({ name: 'default:inline', maxWorkers: Number.POSITIVE_INFINITY });
+  return registry.nested;
 }
 
 /**
@@ -88,7 +98,7 @@ export function setDefaultExecutor(executor: Executor): Executor | undefined {
   registry.current = next;
   registry.owned = true;
   if (current === next || owned) return current;
-  if (current !== undefined) drain(current, {});
+  if (current !== undefined) void drain(current, {});
   return undefined;
 }
 
@@ -98,18 +108,25 @@ export function setDefaultExecutor(executor: Executor): Executor | undefined {
  */
 export async function shutdownDefaultExecutor(options: { readonly timeout?: number | undefined } = {}): Promise<void> {
   validate.checkOptions('shutdownDefaultExecutor', options, { timeout: validate.duration });
-  const { current } = registry;
+  const { current, nested, draining } = registry;
+  if (isInsideInline()) {
+    // It is all there is of it here: the other one may be what runs this task, and would wait for it.
+    registry.nested = undefined;
+    if (nested !== undefined) await drain(nested, options);
+    return;
+  }
   registry.current = undefined;
   registry.owned = false;
   // Those under way as well: a stricter call takes effect on them (X5).
-  for (const executor of [...registry.draining.keys(), ...(current === undefined ? [] : [current])])
-    drain(executor, options);
-  await Promise.all(registry.draining.values());
+  for (const executor of [...draining.keys(), ...(current === undefined ? [] : [current])])
+    void drain(executor, options);
+  await Promise.all(draining.values());
 }
 
-function drain(executor: Executor, options: { readonly timeout?: number | undefined }): void {
+function drain(executor: Executor, options: { readonly timeout?: number | undefined }): Promise<void> {
   const closed = executor.shutdown(options).finally(() => registry.draining.delete(executor));
   registry.draining.set(executor, closed);
+  return closed;
 }
 
 function isExecutor(value: unknown): value is Executor {

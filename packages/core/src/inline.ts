@@ -17,6 +17,7 @@ import type { ExecutorOptions } from './options.js';
 import { nextTurn } from './timers.js';
 import { runHook } from './worker/hooks.js';
 import { serveAs } from './worker/serve.js';
+import { runInline } from './worker/task-context.js';
 import type { WorkerIdentity } from './worker/worker-state.js';
 
 /** Options of {@link inlineExecutor}: those that mean something without workers. */
@@ -72,7 +73,7 @@ class InlineWorker implements BackendWorker {
     };
     this.#init = init;
     this.#events = events;
-    this.ready = runHook(copied(init.initializer));
+    this.ready = runOwnHook(init.initializer);
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
     });
@@ -109,12 +110,12 @@ class InlineWorker implements BackendWorker {
   }
 
   stop(): void {
-    void runHook(copied(this.#init.finalizer)).then(this.kill, this.kill);
+    void runOwnHook(this.#init.finalizer).then(this.kill, this.kill);
   }
 
   readonly kill = (): void => this.#exit({});
 }
 
-function copied<T>(value: T): T {
-  return structuredClone(value);
+function runOwnHook(hook: WorkerInit['initializer']): Promise<void> {
+  return runInline(() => runHook(structuredClone(hook)));
 }

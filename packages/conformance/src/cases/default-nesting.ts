@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { run } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import type { NestedFacts } from '../fixtures/control.js';
+import { withDefault } from './with-default.js';
 
 const kinds = ['thread', 'process'] as const;
+const local = [...kinds, 'inline'] as const;
 const core = import.meta.resolve('@anypool/core');
 
 function* levels(outermost: NestedFacts): Generator<NestedFacts> {
@@ -15,7 +17,7 @@ export const defaultNestingCases: readonly ConformanceCase[] = [
     id: 'D7-nested-use-stays-in-the-worker',
     rule: 'D7',
     title: 'inside a worker the default executor is inline: nested run() ends, in the same thread, however deep',
-    kinds,
+    kinds: local,
     async run({ create, tasks: { control } }) {
       const executor = create({ maxWorkers: 1 });
       const facts = [...levels(await executor.submit(control.nest, core, control.nest.module, 40))];
@@ -25,10 +27,26 @@ export const defaultNestingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'D7-nested-in-the-default-executor',
+    rule: 'D7',
+    title:
+      'a task of the default executor, and a hook of it, may wait for run() though the one worker there is runs that task',
+    kinds: local,
+    async run({ create, tasks: { basics, control } }) {
+      const { nest, nestWide } = control;
+      const initializer = { task: nestWide, args: [core, basics.add.module, 2] };
+      await withDefault(create({ maxWorkers: 1, initializer }), async () => {
+        const facts = [...levels(await run(nest, core, nest.module, 5))];
+        assert.ok(facts.every(({ defaultKind }) => defaultKind === 'inline'));
+        assert.equal(await run(nestWide, core, basics.add.module, 10), 55);
+      });
+    },
+  },
+  {
     id: 'D7-many-nested-at-once',
     rule: 'D7',
     title: 'tasks in every worker may each run many others through the default executor',
-    kinds,
+    kinds: local,
     async run({ create, tasks: { basics, control } }) {
       const executor = create({ maxWorkers: 2 });
       const futures = Array.from({ length: 4 }, () => executor.submit(control.nestWide, core, basics.add.module, 100));
@@ -39,7 +57,7 @@ export const defaultNestingCases: readonly ConformanceCase[] = [
     id: 'D7-nested-context',
     rule: 'D7',
     title: 'a nested task has a context of its own, and the one around it keeps its own',
-    kinds,
+    kinds: local,
     async run({ create, tasks: { control } }) {
       const executor = create({ maxWorkers: 1, name: 'outer' });
       const { before, nested, after } = await executor.submit(control.contextsAround, core, control.readContext.module);

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { WorkerKind } from '../executor.js';
 import { globalOnce } from '../global-registry.js';
+import { isInsideWorker } from './worker-state.js';
 
 /** What a running task can know of itself, and say. See {@link taskContext}. */
 export interface TaskContext {
@@ -35,6 +36,17 @@ const outside: TaskContext = Object.freeze({
   workerId: 0,
   report() {},
 });
+
+/** Runs what is an inline executor's and no task's, such as its initializer. */
+export function runInline<T>(run: () => T): T {
+  return taskContexts.run(outside, run);
+}
+
+/** Whether this code is an inline executor's. A thread that serves calls is known otherwise, see {@link isInsideWorker}. */
+export function isInsideInline(): boolean {
+  const context = taskContexts.getStore();
+  return context !== undefined && (context.kind === 'inline' || !isInsideWorker());
+}
 
 /**
  * The context of the task that calls it, for the task's own use: whether it was cancelled, and a way to report progress.
