@@ -564,7 +564,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "`ready()` MUST resolve when the queue has room, at once without a `maxQueue`, and MUST reject with `ExecutorShutdownError` after a shutdown, also where it was waiting by then",
-    text: "`ready()` MUST resolve when the queue has room, at once without a `maxQueue`, and MUST reject with `ExecutorShutdownError` after a shutdown, also where it was waiting by then. Each place goes to one waiter, in order of arrival, and stays reserved until that waiter submits or one macrotask has gone by. A submit that comes before the waiter's own code has run is somebody else's and MUST NOT get the place.",
+    text: "`ready()` MUST resolve when the queue has room, at once without a `maxQueue`, and MUST reject with `ExecutorShutdownError` after a shutdown, also where it was waiting by then. Each place goes to one waiter, in order of arrival, and stays reserved until that waiter submits or one macrotask has gone by; the next waiter gets its own after that. A submit that comes before the waiter's own code has run is somebody else's and MUST NOT get the place. As a waiter may be about to submit under a limit, a free worker is room only as long as fewer than `maxQueue` tasks wait; with `maxQueue: 0` it always is, and a task that its limit makes wait is refused then (Q1).",
     intent: "a producer of a million tasks runs at the speed of the workers.",
   },
   {

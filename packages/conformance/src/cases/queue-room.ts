@@ -59,7 +59,8 @@ export const queueRoomCases: readonly ConformanceCase[] = [
   {
     id: 'Q2-kept-for-the-waiter',
     rule: 'Q2',
-    title: 'a place is kept for the one who waited: somebody else who submits first is refused, and the waiter is not',
+    title:
+      'a place is kept for the one who waited: others who submit first, at once or some microtasks later, are refused, and the waiter is not',
     async run({ create, tasks: { basics }, gate }) {
       const executor = create({ maxWorkers: 1, maxQueue: 1 });
       const door = await gate();
@@ -67,11 +68,67 @@ export const queueRoomCases: readonly ConformanceCase[] = [
       await door.waiting(1);
       const queued = executor.submit(basics.nothing);
       const late = executor.ready().then(() => executor.submit(basics.add, 1, 2));
+      const others = [0, 1, 2, 3].map(async (microtasks) => {
+        for (let i = 0; i < microtasks; i += 1) await undefined;
+        await executor.submit(basics.nothing);
+      });
       queued.cancel();
-      await assertCode(executor.submit(basics.nothing), 'ERR_QUEUE_FULL');
+      others.push(executor.submit(basics.nothing));
+      for (const other of others) await assertCode(other, 'ERR_QUEUE_FULL');
       door.open();
       assert.equal(await late, 3);
       await blocker;
+    },
+  },
+  {
+    id: 'Q2-not-for-the-one-before',
+    rule: 'Q2',
+    title:
+      'of places that become free at once, a waiter who submits twice gets one, and the waiter behind it the other',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1, maxQueue: 2 });
+      const door = await gate();
+      const blocker = executor.submit(basics.waitAt, door.handle);
+      await door.waiting(1);
+      const queued = [1, 2].map(() => executor.submit(basics.nothing));
+      const first = executor.ready().then(async () => {
+        const [one, two] = [executor.submit(basics.add, 1, 1), executor.submit(basics.add, 1, 2)];
+        await assertCode(two, 'ERR_QUEUE_FULL');
+        return one;
+      });
+      const second = executor.ready().then(() => executor.submit(basics.add, 2, 2));
+      for (const future of queued) future.cancel();
+      assert.equal(await isSettled(second), false);
+      door.open();
+      assert.deepEqual(await Promise.all([first, second, blocker]), [2, 4, undefined]);
+    },
+  },
+  {
+    id: 'Q2-under-a-limit',
+    rule: 'Q2',
+    title:
+      'producers that wait for room and submit under a limit are not refused, never more wait than maxQueue, and free workers are no room for them',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 4, maxQueue: 2 });
+      const limited = executor.limit(1);
+      const door = await gate();
+      const first = limited.submit(basics.waitAt, door.handle);
+      await door.waiting(1);
+      let submitted = 0;
+      let most = 0;
+      const produced = Array.from({ length: 10 }, async () => {
+        await executor.ready();
+        submitted += 1;
+        const future = limited.submit(basics.nothing);
+        most = Math.max(most, executor.stats().queued);
+        await future;
+      });
+      assert.equal(await isSettled(Promise.all(produced)), false);
+      assert.deepEqual([submitted, most], [2, 2]);
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+      door.open();
+      await Promise.all([first, ...produced]);
+      assert.deepEqual([submitted, most <= 3], [10, true]);
     },
   },
   {

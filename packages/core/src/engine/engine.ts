@@ -78,7 +78,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     };
     this.#board = hasBoard(backend, settings) ? new Board() : undefined;
     this.#workforce = new Workforce(this, backend, settings, this.#board);
-    this.#places = new Places(name, () => this.#freePlaces);
+    this.#places = new Places(name, () => this.#placesForWaiters);
     this.#starvation = new Starvation(this, starvationThreshold);
   }
 
@@ -176,19 +176,27 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     );
   }
 
-  // As many of the queue as there are workers free or still to be started do not wait for a place (Q1).
-  get #freePlaces(): number {
-    const { maxQueue, maxWorkers } = this.settings;
-    return maxQueue + maxWorkers - this.#workforce.busy - this.#backlog.queued - this.#backlog.parked;
-  }
-
-  /** How many places there are for such a job: one that is to wait under its limit has nothing of a free worker, and takes nothing from it. */
-  #placesFor({ options: { limit } }: Job): number {
+  /** How many places of the queue are free, and how many workers there are, or still can be, for what does not wait (Q1). */
+  get #room(): { readonly places: number; readonly workers: number } {
     const { maxQueue, maxWorkers } = this.settings;
     const { parked, queued } = this.#backlog;
     const workers = maxWorkers - this.#workforce.busy;
-    const places = maxQueue - parked - Math.max(0, queued - workers);
-    return limit?.isFull ? places : Math.max(0, places) + Math.max(0, workers - queued);
+    return { places: maxQueue - parked - Math.max(0, queued - workers), workers: Math.max(0, workers - queued) };
+  }
+
+  /**
+   * How many there are for those who wait with `ready()`. What they submit may have to wait under its limit, where no free worker is of
+   * use to it: so a free worker counts only beside a place, unless there never is one.
+   */
+  get #placesForWaiters(): number {
+    const { places, workers } = this.#room;
+    return places > 0 || this.settings.maxQueue === 0 ? Math.max(0, places) + workers : 0;
+  }
+
+  /** How many there are for such a job: one that is to wait under its limit has nothing of a free worker, and takes nothing from it. */
+  #placesFor({ options: { limit } }: Job): number {
+    const { places, workers } = this.#room;
+    return limit?.isFull ? places : Math.max(0, places) + workers;
   }
 
   #timedOut(job: Job): void {
@@ -365,16 +373,15 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     }
   }
 
-  async ready(owner?: object): Promise<void> {
-    if (this.state !== 'running') throw this.#places.refusal();
-    if (this.settings.maxQueue === Number.POSITIVE_INFINITY) return;
+  ready(owner?: object): Promise<void> {
+    if (this.state !== 'running') return Promise.reject(this.#places.refusal());
+    if (this.settings.maxQueue === Number.POSITIVE_INFINITY) return Promise.resolve();
     // What it waits for may be tasks that nobody waits for any more, in their grace.
     this.#keepAlive.acquire();
-    try {
-      await this.#places.ready(owner);
-    } finally {
-      this.#keepAlive.release();
-    }
+    const release = () => this.#keepAlive.release();
+    const room = this.#places.ready(owner);
+    room.then(release, release);
+    return room;
   }
 
   turnAway(owner: object, reason: unknown): void {

@@ -46,9 +46,9 @@ export class Lease extends Group implements Life {
     return this.#state === 'running' ? this.#lessor.state : this.#state;
   }
 
-  async ready(): Promise<void> {
-    if (this.#state !== 'running') throw this.#shutDown();
-    await this.#lessor.ready(this);
+  // The lessor's own promise, see `Places`.
+  ready(): Promise<void> {
+    return this.#state === 'running' ? this.#lessor.ready(this) : Promise.reject(this.#shutDown());
   }
 
   async warmUp(workers: number): Promise<void> {

@@ -11,18 +11,17 @@ interface Waiter {
 /**
  * Those who wait for a place in a bounded queue, first come, first served.
  *
- * A place that is granted is kept for the one who waited until that one submits, or a macrotask has passed. Nothing tells one
- * submitter from another but the time: the code behind `await ready()` is the next to run, so a submit before it is somebody else's.
+ * A place that is granted is kept for the one who waited until that one submits, or a macrotask has passed; only then the next one is
+ * granted a place. Nothing tells one submitter from another but the time: the code behind `await ready()` is the next to run, so a
+ * submit before it is somebody else's.
  */
 export class Places {
   readonly #executor: string;
-  /** How many of the queue's places are free, granted ones among them. */
+  /** How many places are free for one who has waited, a granted one among them. */
   readonly #free: () => number;
   readonly #waiters = new Set<Waiter>();
-  /** Granted to those whose code has not run since. */
-  #kept = 0;
-  /** Granted to those whose code has run, or is running. */
-  #open = 0;
+  /** The place that was granted: kept for one whose code has not run since, and open from then on. */
+  #granted: 'kept' | 'open' | undefined;
   #sweep: NodeJS.Immediate | undefined;
 
   constructor(executor: string, free: () => number) {
@@ -30,6 +29,7 @@ export class Places {
     this.#free = free;
   }
 
+  /** The promise itself is for the one who waits: with another one in between, others' code would come before that one's. */
   ready(owner?: object): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiters.add({ owner, resolve, reject });
@@ -37,32 +37,33 @@ export class Places {
     });
   }
 
-  /** Takes a place for a job, of which there are `free` for it; returns false if there is none. One that was granted is there for any job. */
+  /** Takes a place for a job, of which there are `free` for it; returns false if there is none. */
   take(free: number): boolean {
-    if (this.#open > 0) {
-      this.#open -= 1;
+    if (free <= 0) return false;
+    if (this.#granted === 'open') {
+      this.#granted = undefined;
       return true;
     }
-    return free > this.#kept;
+    const ahead = this.#waiters.size + (this.#granted === undefined ? 0 : 1);
+    return ahead === 0 || free > Math.min(ahead, this.#free());
   }
 
   /** To be called when places may have become free. */
   grant(): void {
-    for (const waiter of this.#waiters) {
-      if (this.#free() <= this.#kept + this.#open) return;
-      this.#waiters.delete(waiter);
-      this.#kept += 1;
-      queueMicrotask(() => {
-        this.#kept -= 1;
-        this.#open += 1;
-      });
-      waiter.resolve();
-      this.#sweep ??= setImmediate(() => {
-        this.#sweep = undefined;
-        this.#open = 0;
-        this.grant();
-      });
-    }
+    const [waiter] = this.#waiters;
+    if (waiter === undefined || this.#granted !== undefined || this.#free() <= 0) return;
+    this.#waiters.delete(waiter);
+    this.#granted = 'kept';
+    // Right before the waiter's code, which comes next.
+    queueMicrotask(() => {
+      this.#granted = 'open';
+    });
+    waiter.resolve();
+    this.#sweep ??= setImmediate(() => {
+      this.#sweep = undefined;
+      this.#granted = undefined;
+      this.grant();
+    });
   }
 
   /** Whoever waits waits for nothing any more. */
