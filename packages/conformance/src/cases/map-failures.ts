@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
 import type { RiskyItem } from '../fixtures/control.js';
+import { badStep, badStepLater } from '../fixtures/streams.js';
 import { endless, outcome } from './map-outcome.js';
 
 export const mapFailureCases: readonly ConformanceCase[] = [
@@ -159,6 +160,20 @@ export const mapFailureCases: readonly ConformanceCase[] = [
         for (const chunkSize of [1, 3, 'auto'] as const) {
           const { values, error } = await outcome(executor.map(basics.echo, input, { chunkSize }));
           assert.deepEqual([values, error], [[1, 2], mistake]);
+        }
+      }
+    },
+  },
+  {
+    id: 'M3-step-that-is-no-object',
+    rule: 'M3',
+    title: 'an input whose step is no object fails with a TypeError at that place, and is not read any further',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 2 });
+      for (const chunkSize of [1, 3, 'auto'] as const) {
+        for (const input of [badStep(), badStepLater()]) {
+          const { values, error } = await outcome(executor.map(basics.echo, input, { chunkSize }));
+          assert.deepEqual([values, error instanceof TypeError], [[0, 1], true]);
         }
       }
     },

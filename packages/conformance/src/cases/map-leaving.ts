@@ -123,6 +123,37 @@ export const mapLeavingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M4-input-that-ends-its-own-map',
+    rule: 'M4',
+    title:
+      "an input that in the middle of its step aborts the map's signal, or leaves the iteration, is closed after that step",
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const [way, chunkSize] of [
+        ['abort', 1],
+        ['abort', 2],
+        ['leave', 1],
+        ['leave', 'auto'],
+      ] as const) {
+        for (const before of [0, 2]) {
+          const controller = new AbortController();
+          const reason = new RangeError('enough');
+          const input = endless((i) => {
+            if (i === before && way === 'abort') controller.abort(reason);
+            if (i === before && way === 'leave') void results.return?.();
+            return i;
+          });
+          const options = { chunkSize, buffer: 1, signal: controller.signal };
+          const results: AsyncIterableIterator<unknown> = executor.map(basics.echo, input.items, options);
+          const { values, error } = await outcome(results);
+          await results.return?.();
+          assert.deepEqual([values, error], [[0, 1].slice(0, before), way === 'abort' ? reason : undefined]);
+          assert.equal(input.closed(), 1);
+        }
+      }
+    },
+  },
+  {
     id: 'M4-signal-before-and-after',
     rule: 'M4',
     title: 'a signal that is aborted already lets nothing start; one that aborts after the end changes nothing',

@@ -121,7 +121,7 @@ export const mapOrderCases: readonly ConformanceCase[] = [
   {
     id: 'M2-any-iterable',
     rule: 'M2',
-    title: 'the input may be any iterable, synchronous or not',
+    title: 'the input may be any iterable, synchronous or not, as a loop would take it',
     async run({ create, tasks: { basics } }) {
       const executor = create({ maxWorkers: 2 });
       async function* later() {
@@ -143,6 +143,7 @@ export const mapOrderCases: readonly ConformanceCase[] = [
           [2, 2],
         ]).keys(),
         counted(2).items,
+        Object.assign(new Set([1, 2]), { [Symbol.asyncIterator]: undefined }),
         later(),
         bare,
       ]) {

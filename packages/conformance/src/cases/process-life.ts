@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import type { ConformanceCase } from '../case.js';
 import { localOnly } from '../local-only.js';
 import { inventoryText } from './inventory.js';
@@ -250,6 +251,19 @@ export const processLifeCases: readonly ConformanceCase[] = [
         console.log(await unchanged(before));
       `);
       assert.deepEqual({ stdout, exitCode }, { stdout: 'nothing is left\n', exitCode: 0 });
+    },
+  },
+  {
+    id: 'X7-abandoned-map',
+    rule: 'X7',
+    title: 'a map that was neither read to its end nor left has no listener at its signal after the shutdown',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      const { signal } = new AbortController();
+      const results = executor.map(basics.echo, [1, 2], { signal });
+      for (const value of [1, 2]) assert.deepEqual(await results.next(), { done: false, value });
+      await executor.shutdown();
+      assert.equal(getEventListeners(signal, 'abort').length, 0);
     },
   },
   {

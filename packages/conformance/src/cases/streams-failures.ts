@@ -28,6 +28,19 @@ export const streamFailureCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'P3-step-that-is-no-object',
+    rule: 'P3',
+    title: 'a step of an iterator that is no object is a TypeError after the items before it',
+    requires,
+    async run({ create, tasks: { streams } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const task of [streams.badStep, streams.badStepLater]) {
+        const { values, error } = await outcome(executor.stream(task));
+        assert.deepEqual([values, error instanceof TypeError], [[0, 1], true], task.name);
+      }
+    },
+  },
+  {
     id: 'P3-error-while-nobody-reads',
     rule: 'P3',
     title: 'an error that comes while nobody reads waits for its turn, and is no unhandled rejection',

@@ -1,11 +1,12 @@
 import { AsyncResource } from 'node:async_hooks';
 import type { MapOptions } from '../executor.js';
 import type { AnyTask } from '../tasks.js';
+import { checkedStep, type OpenIterable } from '../values/iterables.js';
 import { follow, unfollow } from './abort-listeners.js';
 import type { Chunk } from './chunk.js';
 import { fixedSize, MeasuredSize } from './chunk-size.js';
 import type { JobOptions } from './job.js';
-import { type Input, inputOf, type OpenInput } from './map-input.js';
+import { type Input, inputOf } from './map-input.js';
 import { Place } from './place.js';
 import { InChunks, oneByOne, type Shipping } from './shipping.js';
 import * as validate from './validate.js';
@@ -80,10 +81,12 @@ class Mapping implements AsyncIterableIterator<unknown> {
   /** Those of them that have settled, in that order. */
   readonly #settled = new Set<Place>();
   readonly #waiting: Waiting[] = [];
-  #input: OpenInput | undefined;
+  #input: OpenIterable | undefined;
   #read = 0;
   /** Whether it reads until the buffer is full, once there was room for a batch. */
   #filling = false;
+  /** Whether the input's own code runs: it may be what aborts, leaves or goes on with this very iteration. */
+  #isStepping = false;
   #pulling = false;
   #inputEnded = false;
   #inputFailure: { readonly error: unknown } | undefined;
@@ -117,15 +120,14 @@ class Mapping implements AsyncIterableIterator<unknown> {
   next(): Promise<IteratorResult<unknown, undefined>> {
     return new Promise((resolve, reject) => {
       const signal = this.#signal;
-      if (signal !== undefined && !this.#over) {
-        // Tasks under way hear of it by themselves, and their failures come at their places.
-        if (signal.aborted && this.#outstanding.size === 0) {
-          this.#fail(signal.reason, { resolve, reject });
-          return;
-        }
-        follow(signal, this);
+      // Tasks under way hear of it by themselves, and their failures come at their places.
+      if (signal?.aborted && !this.#over && this.#outstanding.size === 0) {
+        this.#fail(signal.reason, { resolve, reject });
+        return;
       }
       this.#waiting.push({ resolve, reject });
+      // While somebody waits, and no longer: nobody tells of an iteration that is abandoned.
+      if (signal?.aborted === false && !this.#over) follow(signal, this);
       this.#advance();
     });
   }
@@ -152,6 +154,11 @@ class Mapping implements AsyncIterableIterator<unknown> {
 
   /** Gives out what is there for those who wait. Reads on only while somebody does: nobody who has stopped asking gets more started. */
   #advance(): void {
+    this.#give();
+    if (this.#waiting.length === 0) this.#unfollow();
+  }
+
+  #give(): void {
     while (this.#waiting.length > 0) {
       this.#fill();
       const next = this.#takeSettled();
@@ -162,13 +169,13 @@ class Mapping implements AsyncIterableIterator<unknown> {
       if (next === undefined && !isOver && !isAborted) return;
       const waiting = this.#waiting.shift();
       if (waiting === undefined) return;
-      if (next !== undefined) this.#give(next, waiting);
+      if (next !== undefined) this.#giveOne(next, waiting);
       else if (isAborted) this.#fail(this.#signal?.reason, waiting);
       else this.#finish(waiting);
     }
   }
 
-  #give(place: Place, waiting: Waiting): void {
+  #giveOne(place: Place, waiting: Waiting): void {
     if (place.state === 'fulfilled') {
       waiting.resolve({ done: false, value: place.outcome });
       return;
@@ -182,7 +189,6 @@ class Mapping implements AsyncIterableIterator<unknown> {
   #finish(waiting: Waiting): void {
     const failure = this.#over ? undefined : this.#inputFailure;
     this.#over = true;
-    if (this.#signal !== undefined) unfollow(this.#signal, this);
     if (failure === undefined) waiting.resolve(done);
     else waiting.reject(failure.error);
   }
@@ -194,18 +200,27 @@ class Mapping implements AsyncIterableIterator<unknown> {
   }
 
   #fill(): void {
-    while (!this.#over && !this.#inputEnded && !this.#pulling && this.#hasRoom()) {
+    while (!this.#over && !this.#inputEnded && !this.#isStepping && !this.#pulling && this.#hasRoom()) {
       try {
-        this.#input ??= this.#source.open();
-        const step = this.#input.iterator.next();
-        if (this.#input.isAsync) this.#pull(Promise.resolve(step));
-        else this.#take(step as IteratorResult<unknown>);
+        const step = this.#step();
+        if (this.#input?.isAsync) this.#pull(Promise.resolve(step));
+        else this.#take(checkedStep(step));
       } catch (error) {
         this.#inputFailed(error);
       }
     }
     // An input that is waited for may have the next item at once, or not for a long time.
     this.#shipping.dispatch(this.#pulling ? 'soon' : 'now');
+  }
+
+  #step(): unknown {
+    this.#isStepping = true;
+    try {
+      this.#input ??= this.#source.open();
+      return this.#input.iterator.next();
+    } finally {
+      this.#isStepping = false;
+    }
   }
 
   #hasRoom(): boolean {
@@ -215,7 +230,7 @@ class Mapping implements AsyncIterableIterator<unknown> {
     return this.#filling;
   }
 
-  #pull(step: Promise<IteratorResult<unknown>>): void {
+  #pull(step: Promise<unknown>): void {
     this.#pulling = true;
     const pulled = (take: () => void): void => {
       this.#pulling = false;
@@ -227,7 +242,7 @@ class Mapping implements AsyncIterableIterator<unknown> {
       this.#advance();
     };
     step.then(
-      (result) => pulled(() => this.#take(result)),
+      (result) => pulled(() => this.#take(checkedStep(result))),
       (error: unknown) => pulled(() => this.#inputFailed(error)),
     );
   }
@@ -256,13 +271,19 @@ class Mapping implements AsyncIterableIterator<unknown> {
     return first;
   }
 
+  #unfollow(): void {
+    if (this.#signal !== undefined) unfollow(this.#signal, this);
+  }
+
   async #leave(): Promise<void> {
     this.#over = true;
-    if (this.#signal !== undefined) unfollow(this.#signal, this);
+    this.#unfollow();
     this.#shipping.withdraw(this.#outstanding);
     this.#outstanding.clear();
     this.#settled.clear();
     for (const waiting of this.#waiting.splice(0)) waiting.resolve(done);
+    // What calls this may be the input, which cannot be closed before it has ended its step.
+    if (this.#isStepping) await undefined;
     if (this.#inputEnded) return;
     this.#inputEnded = true;
     const closing = this.#input?.iterator.return?.();

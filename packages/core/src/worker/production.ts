@@ -1,3 +1,4 @@
+import { checkedStep, type OpenIterable, openIterable } from '../values/iterables.js';
 import { inOwnScope } from './own-scope.js';
 import { type TaskContext, taskContexts } from './task-context.js';
 
@@ -56,7 +57,7 @@ export class Production {
       let step: IteratorResult<unknown>;
       try {
         const next = iterator.next();
-        step = isAsync ? await next : (next as IteratorResult<unknown>);
+        step = checkedStep(isAsync ? await next : next);
       } finally {
         this.#isStepping = false;
       }
@@ -90,16 +91,10 @@ export class Production {
   }
 }
 
-function open(
-  task: string,
-  source: unknown,
-): { readonly iterator: Iterator<unknown> | AsyncIterator<unknown>; readonly isAsync: boolean } {
-  if ((typeof source === 'object' && source !== null) || typeof source === 'function') {
-    if (Symbol.asyncIterator in source)
-      return { iterator: (source as AsyncIterable<unknown>)[Symbol.asyncIterator](), isAsync: true };
-    if (Symbol.iterator in source)
-      return { iterator: (source as Iterable<unknown>)[Symbol.iterator](), isAsync: false };
-  }
+function open(task: string, source: unknown): OpenIterable {
+  const isObject = (typeof source === 'object' && source !== null) || typeof source === 'function';
+  const opened = isObject ? openIterable(source) : undefined;
+  if (opened !== undefined) return opened;
   const what = source === null ? 'null' : typeof source === 'object' ? 'an object' : `a value of type ${typeof source}`;
   throw new TypeError(
     `Task '${task}' has no items: it returned ${what} and no generator or other iterable. Use submit() for a task with one result.`,
