@@ -58,20 +58,22 @@ function someOf(
     // Once: to look at a Future is to see what its worker has done since, and the next look may find fewer of them.
     const pending = [...all].filter((future) => !isDone(future));
     let left = pending.length;
+    let isOver = false;
     const settled = (failed: boolean): void => {
       left -= 1;
       // Looking through all of them for each that settles would be quadratic.
-      if (left > 0 && !(returnWhen === 'FIRST_COMPLETED' || failed)) return;
+      if (isOver || (left > 0 && !(returnWhen === 'FIRST_COMPLETED' || failed))) return;
       if (enough()) finish();
     };
     const finish = (): void => {
+      isOver = true;
       deadlines.remove(deadline);
       resolve();
     };
     for (const future of pending) {
       future.then(
         () => settled(false),
-        () => settled(returnWhen === 'FIRST_EXCEPTION'),
+        () => settled(returnWhen === 'FIRST_EXCEPTION' && future.state === 'rejected'),
       );
     }
     if (enough()) finish();
@@ -79,6 +81,9 @@ function someOf(
 }
 
 function futuresIn<F extends AnyFuture>(where: string, futures: Iterable<F>): Set<F> {
+  // A Set of nothing would be an empty one.
+  if (futures === null || futures === undefined)
+    throw new TypeError(`${where}: the futures must be an iterable of Futures, got ${validate.shown(futures)}.`);
   const all = new Set(futures);
   for (const future of all) {
     if (types.isPromise(future) && 'state' in future) continue;

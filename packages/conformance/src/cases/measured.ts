@@ -17,8 +17,8 @@ const many = 100 * few;
  * Shortest, since all that can come between makes it longer.
  */
 const measuringText = `
-  async function blocked(name) {
-    const executor = createExecutor({ maxWorkers: 1 });
+  async function blocked(name, options) {
+    const executor = createExecutor({ maxWorkers: 1, ...options });
     const blocker = executor.submit(tasks.control.awaitForever, { file: name });
     blocker.catch(() => {});
     while (blocker.state !== 'running') await new Promise((resolve) => setTimeout(resolve, 1));
@@ -179,30 +179,41 @@ export const measuredCases: readonly ConformanceCase[] = [
     id: 'Q3-cost-at-any-length',
     rule: 'Q3',
     title:
-      'submitting and cancelling from the head, the tail and the middle cost the same per task at 2,000 queued and at 200,000',
+      'submitting and cancelling from the head, the tail and the middle cost the same per task at 2,000 queued and at 200,000, under limits too',
     alone: true,
     cap: 180_000,
     async run(context) {
       const { small, large } = await measured<{ small: Times; large: Times }>(
         context,
         `
-        const executor = await blocked('trace');
-        const views = Array.from({ length: 100 }, (_, priority) => executor.with({ priority }));
-        const orders = {
-          head: (futures) => futures,
-          tail: (futures) => futures.reverse(),
-          middle: (futures) => shuffled(futures),
-          priorities: (futures) => shuffled(futures),
+        const executor = await blocked('trace', { maxQueue: 1e9 });
+        const priorities = Array.from({ length: 100 }, (_, priority) => executor.with({ priority }));
+        const same = (futures) => futures;
+        // Each gives the view of a task by its number, of so many, and the order of their cancels.
+        const plans = {
+          head: () => [() => executor, same],
+          tail: () => [() => executor, (futures) => futures.reverse()],
+          middle: () => [() => executor, shuffled],
+          priorities: () => [(i) => priorities[(i * 7919) % 100], shuffled],
+          limit(length) {
+            const limited = executor.limit(length / 2);
+            const [low, high] = [limited, limited.with({ priority: 1 })];
+            return [(i) => (i < length / 2 ? low : high), shuffled];
+          },
+          limits(length) {
+            const limits = Array.from({ length: length / 2 }, () => executor.limit(1));
+            return [(i) => limits[i % limits.length], same];
+          },
         };
         // Times are per task, of so many tasks in rounds of 'length'.
         async function queueAndCancel(length, rounds) {
           const times = {};
-          for (const [name, order] of Object.entries(orders)) {
+          for (const [name, plan] of Object.entries(plans)) {
             for (let round = 0; round < rounds; round += 1) {
+              const [view, order] = plan(length);
               let futures;
               timed(times, 'submit ' + name, () => {
-                futures = Array.from({ length }, (_, i) =>
-                  (name === 'priorities' ? views[(i * 7919) % 100] : executor).submit(tasks.basics.add, i, 1));
+                futures = Array.from({ length }, (_, i) => view(i).submit(tasks.basics.add, i, 1));
               });
               futures = order(futures);
               timed(times, 'cancel ' + name, () => { for (const future of futures) future.cancel(); });

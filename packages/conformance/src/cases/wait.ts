@@ -81,6 +81,38 @@ export const waitCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M6-wait-looks-once-at-each',
+    rule: 'M6',
+    title: 'wait() looks a few times at each Future, however many are cancelled or fail while it waits',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const door = await gate();
+      const blocker = executor.submit(basics.waitAt, door.handle);
+      await door.waiting(1);
+      const count = 300;
+      for (const returnWhen of ['ALL_COMPLETED', 'FIRST_COMPLETED', 'FIRST_EXCEPTION'] as const) {
+        let looks = 0;
+        const futures = Array.from({ length: count }, () => {
+          const future = executor.submit(basics.nothing);
+          const prototype = Object.getPrototypeOf(future);
+          Object.defineProperty(future, 'state', {
+            get() {
+              looks += 1;
+              return Reflect.get(prototype, 'state', future);
+            },
+          });
+          return future;
+        });
+        const waited = wait<Future<unknown>>(futures, { returnWhen });
+        for (const future of futures) future.cancel();
+        assert.equal((await waited).done.size, count);
+        assert.ok(looks <= 10 * count, `${looks} looks at ${count} Futures, ${returnWhen}`);
+      }
+      door.open();
+      await blocker;
+    },
+  },
+  {
     id: 'M6-wait-time-limit',
     rule: 'M6',
     title: 'past its timeout wait() resolves with what there is, and cancels nothing',
@@ -130,6 +162,12 @@ export const waitCases: readonly ConformanceCase[] = [
         await assert.rejects(wait([wrong]), { name: 'TypeError', message: /Futures/ });
         // @ts-expect-error what the types forbid
         assert.throws(() => asCompleted([wrong]), { name: 'TypeError', message: /Futures/ });
+      }
+      for (const wrong of [null, undefined, 1, {}]) {
+        // @ts-expect-error what the types forbid
+        await assert.rejects(wait(wrong), TypeError);
+        // @ts-expect-error what the types forbid
+        assert.throws(() => asCompleted(wrong), TypeError);
       }
     },
   },

@@ -1,7 +1,7 @@
 import type { LimitStats } from '../executor.js';
 import type { Job } from './job.js';
-import type { Limit } from './limit.js';
-import { TaskQueue } from './task-queue.js';
+import { Limit } from './limit.js';
+import { type Tally, TaskQueue } from './task-queue.js';
 
 /** All that waits: in the queue for a worker, and under a limit for its turn in the queue. */
 export class Backlog {
@@ -9,6 +9,7 @@ export class Backlog {
   readonly queue: TaskQueue = new TaskQueue();
   /** Those that have jobs. */
   readonly #limits = new Set<Limit>();
+  readonly #parked: Tally = { jobs: 0 };
   /** The unsettled jobs that stand for several items of a map. */
   readonly #chunks = new Set<Job>();
 
@@ -19,9 +20,7 @@ export class Backlog {
 
   /** How many jobs wait under a limit. */
   get parked(): number {
-    let parked = 0;
-    for (const limit of this.#limits) parked += limit.parked.size;
-    return parked;
+    return this.#parked.jobs;
   }
 
   /** How many tasks wait: of a chunk, its items. */
@@ -38,6 +37,10 @@ export class Backlog {
       admitted,
       parked: parked.size,
     }));
+  }
+
+  limit(maxConcurrent: number, name: string | undefined): Limit {
+    return new Limit(maxConcurrent, name, this.#parked);
   }
 
   push(job: Job): void {

@@ -14,7 +14,6 @@ import type { Future } from '../future.js';
 import type { ExecutorOptions } from '../options.js';
 import { Engine } from './engine.js';
 import { Lease, type Life, leaseKey, lessorKey } from './lease.js';
-import { Limit } from './limit.js';
 import { type Passage, type PassageWay, passageKey } from './passage.js';
 import { Scope } from './scope.js';
 import { settle } from './settings.js';
@@ -84,7 +83,7 @@ class PoolExecutor implements Executor, PassageWay {
   limit(maxConcurrent: number, name?: string): Submitter {
     validate.checkValue('limit', 'maxConcurrent', maxConcurrent, validate.positiveInteger);
     if (name !== undefined) validate.checkValue('limit', 'name', name, validate.text);
-    return this.#view.under(new Limit(maxConcurrent, name));
+    return this.#view.under(this.#engine.limit(maxConcurrent, name));
   }
 
   async scope<T>(body: (group: Submitter) => Promise<T>, options: ScopeOptions = {}): Promise<T> {

@@ -20,6 +20,7 @@ import { type Deadline, deadlines } from './deadlines.js';
 import { Job, type JobOptions, type JobOwner } from './job.js';
 import { KeepAlive } from './keep-alive.js';
 import type { Lessor } from './lease.js';
+import type { Limit } from './limit.js';
 import type { Passage } from './passage.js';
 import { Places } from './places.js';
 import type { Settings } from './settings.js';
@@ -131,6 +132,10 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     this.#workforce.use();
     this.changed();
     return job.future;
+  }
+
+  limit(maxConcurrent: number, name: string | undefined): Limit {
+    return this.#backlog.limit(maxConcurrent, name);
   }
 
   /** Runs another process's call; see `relay`. */

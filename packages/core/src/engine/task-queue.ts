@@ -11,6 +11,11 @@ interface Lane extends HeapItem {
   late: IndexedHeap<Job> | undefined;
 }
 
+/** How many jobs are in several queues together. */
+export interface Tally {
+  jobs: number;
+}
+
 /**
  * The jobs that wait for a worker: the highest priority first, and within a priority the order of submission.
  *
@@ -22,7 +27,12 @@ export class TaskQueue {
   readonly #order = new IndexedHeap<Lane>((a, b) => a.priority > b.priority);
   /** The lane that was emptied last, which stays where it is: where each task is waited for before the next, it is filled again at once. */
   #resting: Lane | undefined;
+  readonly #tally: Tally | undefined;
   #size = 0;
+
+  constructor(tally?: Tally) {
+    this.#tally = tally;
+  }
 
   get size(): number {
     return this.#size;
@@ -31,6 +41,7 @@ export class TaskQueue {
   push(job: Job): void {
     const lane = this.#laneOf(job.priority);
     this.#size += 1;
+    if (this.#tally !== undefined) this.#tally.jobs += 1;
     job.queue = this;
     if (lane.last !== undefined && lane.last.id > job.id) {
       lane.late ??= new IndexedHeap<Job>((a, b) => a.id < b.id);
@@ -111,6 +122,7 @@ export class TaskQueue {
     }
     job.queue = undefined;
     this.#size -= 1;
+    if (this.#tally !== undefined) this.#tally.jobs -= 1;
     if (lane.first !== undefined || lane.late?.first !== undefined) return;
     if (this.#size === 0) this.#resting = lane;
     else this.#drop(lane);
