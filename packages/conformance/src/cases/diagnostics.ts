@@ -167,6 +167,24 @@ export const diagnosticsCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'O2-worker-that-was-never-up',
+    rule: 'O2',
+    title: 'a worker that ends before it is up is not told of, so that those told of as gone were told of as up',
+    async run({ create, tasks: { basics } }) {
+      for (const end of ['terminate', 'shutdown'] as const) {
+        const executor = create({ maxWorkers: 2, name: `O2 ${end}` });
+        const heard = await heardOf(`O2 ${end}`, async () => {
+          const futures = [1, 2].map(() => executor.submit(basics.nothing));
+          for (const future of futures) future.cancel();
+          await executor[end]();
+        });
+        const told = (channel: string) =>
+          heard.filter((one) => one.channel === channel).map(({ message }) => message['workerId']);
+        assert.deepEqual(told('worker:exit').sort(), told('worker:start').sort());
+      }
+    },
+  },
+  {
     id: 'O2-a-subscriber-that-throws',
     rule: 'O2',
     title: 'a subscriber that throws disturbs no task: its error is an uncaught one, as Node has it',

@@ -9,7 +9,7 @@ const ended: Channel = channel('anypool:task:end');
 
 /** For a worker that is up: `{ executor, workerId }`. */
 export const workerStarted: Channel = channel('anypool:worker:start');
-/** For a worker that is gone: `{ executor, workerId, exit }`. */
+/** For a worker that was up and is gone: `{ executor, workerId, exit }`. */
 export const workerExited: Channel = channel('anypool:worker:exit');
 
 export function publishSubmit(executor: string, job: Job): void {

@@ -46,6 +46,8 @@ export class WorkerSlot implements RunHost {
   readonly settings: Settings;
   readonly worker: BackendWorker;
   state: 'starting' | 'idle' | 'busy' | 'stopping' | 'exited' = 'starting';
+  /** Whether it was ever up. */
+  wasUp = false;
   idleSince = 0;
   /** How many tasks it has been given. */
   calls = 0;
@@ -126,6 +128,7 @@ export class WorkerSlot implements RunHost {
     if (this.state !== 'starting') return;
     deadlines.remove(this.#deadline);
     this.state = 'idle';
+    this.wasUp = true;
     this.#owner.slotReady(this);
   }
 

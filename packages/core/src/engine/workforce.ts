@@ -222,7 +222,8 @@ export class Workforce implements SlotOwner {
     if (place >= 0) this.#idle.splice(place, 1);
     const expected = this.#leaving.delete(slot);
     // Whoever hears of it may submit, and is not to find it here any more.
-    if (workerExited.hasSubscribers) workerExited.publish({ executor: this.#settings.name, workerId: slot.id, exit });
+    if (slot.wasUp && workerExited.hasSubscribers)
+      workerExited.publish({ executor: this.#settings.name, workerId: slot.id, exit });
     // One that dies by itself before it was of any use is as good as not started: else its replacements would come and go for ever.
     if (known && !expected && slot.calls === 0) {
       this.#earlyDeaths += 1;
