@@ -644,7 +644,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "What a task passes to `taskContext().report(value)` MUST reach the listeners of `future.onProgress()` completely and in order before the result, and MUST NOT reach them once the Future has settled",
-    text: "What a task passes to `taskContext().report(value)` MUST reach the listeners of `future.onProgress()` completely and in order before the result, and MUST NOT reach them once the Future has settled. A value that cannot travel makes `report` throw `NotCloneableError` in the task. A listener that throws MUST NOT disturb the task or the other listeners.",
+    text: "What a task passes to `taskContext().report(value)` MUST reach the listeners of `future.onProgress()` completely and in order before the result, and MUST NOT reach them once the Future has settled. A value that cannot travel makes `report` throw `NotCloneableError` in the task. A listener that throws, or returns a promise that rejects, MUST NOT disturb the task, the other listeners or the process.",
     intent: "the last report is not lost, and 100 % is not followed by 99 %.",
   },
   {
@@ -684,7 +684,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "`setDefaultExecutor(executor)` MUST apply to later calls",
-    text: "`setDefaultExecutor(executor)` MUST apply to later calls. It returns the previous one, running, to whoever had set it; one that was made at first use has no owner, so it drains and closes by itself, and undefined is returned.",
+    text: "`setDefaultExecutor(executor)` MUST apply to later calls. It returns the previous one, running, to whoever had set it; one that was made at first use has no owner, so it drains and closes by itself, and undefined is returned. Setting a lease of the one that is there leaves it there, whosever it is.",
     intent: "the application decides, and loses no task by deciding late.",
   },
   {
@@ -724,7 +724,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "`getDefaultExecutor()` MUST return a new lease at each call",
-    text: "`getDefaultExecutor()` MUST return a new lease at each call: shutting the lease down waits for its own tasks and closes the lease, terminating it ends them with grace 0, and neither ends the shared pool. `limit(n, name?)` of any executor gives a view with at most n tasks running at a time; a cancelled task counts until it has left its worker. The tasks that wait under a limit keep their place by priority and order of submission (S7), count as waiting (Q1), and MUST NOT make a worker start that they cannot use.",
+    text: "`getDefaultExecutor()` MUST return a new lease at each call: shutting the lease down waits for its own tasks and closes the lease, terminating it ends them with grace 0, and neither ends the shared pool; what cannot be ended by force (C3) is rejected and not waited for. `limit(n, name?)` of any executor gives a view with at most n tasks running at a time; a cancelled task counts until it has left its worker. The tasks that wait under a limit keep their place by priority and order of submission (S7), count as waiting (Q1), and MUST NOT make a worker start that they cannot use.",
     intent: "no user of a shared pool can close it for the others or fill it alone.",
   },
   {
@@ -843,8 +843,8 @@ export const rules: readonly Rule[] = [
     level: "MUST",
     byAdapter: false,
     capability: undefined,
-    title: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker, at no measurable cost while nobody subscribes",
-    text: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker, at no measurable cost while nobody subscribes. Each message has `executor`, and `id` and `task` (`{ module, name }`) or `workerId`; `start` has `waitTime`, `end` has `outcome` (the final state), `waitTime`, `runTime` where the task began, and `error`; a worker's `exit` has `exit`. A task that is refused at submit has an `end` and no `submit`; a chunk is one task, with the number of its `items`. A task has one `start` at most, when it is handed to a worker for the first time; the times of its `end` count from when it really began, after the import of its module, and in the last worker that it was given to.",
+    title: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker that was up, at no measurable cost while nobody subscribes",
+    text: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker that was up, at no measurable cost while nobody subscribes. A worker that fails to start, or ends while it starts, has neither a `start` nor an `exit`. Each message has `executor`, and `id` and `task` (`{ module, name }`) or `workerId`; `start` has `waitTime`, `end` has `outcome` (the final state), `waitTime`, `runTime` where the task began, and `error`; a worker's `exit` has `exit`. A task that is refused at submit has an `end` and no `submit`; a chunk is one task, with the number of its `items`. A task has one `start` at most, when it is handed to a worker for the first time; the times of its `end` count from when it really began, after the import of its module, and in the last worker that it was given to.",
     intent: "monitoring is attached from outside.",
   },
   {

@@ -96,9 +96,10 @@ export function setDefaultExecutor(executor: Executor): Executor | undefined {
   const lessor: Executor & { [lessorKey]?: Executor | undefined } = executor;
   const next = lessor[lessorKey] ?? executor;
   registry.current = next;
-  registry.owned = true;
-  if (current === next || owned) return current;
-  if (current !== undefined) void drain(current, {});
+  // What was made here belongs to nobody who can only have a lease of it.
+  registry.owned = owned || current !== next;
+  if (owned) return current;
+  if (current !== undefined && current !== next) void drain(current, {});
   return undefined;
 }
 

@@ -146,6 +146,29 @@ export const leaseCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'D6-lease-terminate-without-force',
+    rule: 'D6',
+    title:
+      'where no task can be ended by force, terminating a lease rejects its tasks and does not wait until they end',
+    unless: ['terminate'],
+    async run({ create, tasks: { basics }, gate }) {
+      await withDefault(create({ maxWorkers: 2 }), async () => {
+        for (const end of ['terminate', 'timeout'] as const) {
+          const lease = getDefaultExecutor();
+          const door = await gate();
+          const running = lease.submit(basics.waitAt, door.handle);
+          await door.waiting(1);
+          const gone = end === 'terminate' ? lease.terminate() : lease.shutdown({ timeout: 1 });
+          await assertCode(running, 'ERR_EXECUTOR_SHUTDOWN');
+          await gone;
+          assert.equal(lease.state, 'closed');
+          door.open();
+        }
+        assert.equal(await run(basics.add, 1, 2), 3);
+      });
+    },
+  },
+  {
     id: 'D6-lease-ends-what-was-cancelled-before',
     rule: 'D6',
     title: 'terminating a lease also ends a task that was cancelled before and is still in its worker',

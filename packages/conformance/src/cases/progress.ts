@@ -91,13 +91,15 @@ export const progressCases: readonly ConformanceCase[] = [
   {
     id: 'P1-throwing-listener',
     rule: 'P1',
-    title: 'a listener that throws disturbs neither the other listeners nor the task nor the process',
+    title:
+      'a listener that throws, or is asynchronous and rejects, disturbs neither the other listeners nor the task nor the process',
     async run({ script }) {
       const { stdout, stderr, exitCode } = await script(`
         const executor = createExecutor({ maxWorkers: 1 });
         const seen = [];
         const future = executor.submit(tasks.control.reportSlowly, [1, 2, 3])
           .onProgress(() => { throw new Error('a broken listener'); })
+          .onProgress(async () => { throw new Error('a broken asynchronous listener'); })
           .onProgress((value) => seen.push(value));
         console.log(await future, seen.join());
         console.log(await executor.submit(tasks.basics.add, 1, 2));

@@ -30,7 +30,17 @@ export abstract class Group {
   /** A member has settled and is in no worker any more. */
   left(job: Job): void {
     this.#members.delete(job);
-    if (this.#members.size === 0) for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#members.size === 0) this.#tell();
+  }
+
+  /** Nobody is to wait any longer for members that are still in their workers. */
+  letGo(): void {
+    this.#members.clear();
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Resolves when there is no member. */

@@ -83,7 +83,7 @@ export class Job implements HeapItem {
   readonly #owner: JobOwner;
   #resolve!: (value: unknown) => void;
   #reject!: (reason: unknown) => void;
-  #progress: ((value: unknown) => void)[] | undefined;
+  #progress: ((value: unknown) => unknown)[] | undefined;
 
   constructor(owner: JobOwner, id: number, task: AnyTask, args: readonly unknown[], options: JobOptions) {
     this.#owner = owner;
@@ -184,11 +184,11 @@ export class Job implements HeapItem {
 
   progress(value: unknown): void {
     for (const listener of this.#progress ?? []) {
+      // A listener's failure is its own: neither the task nor the other listeners have anything to do with it.
       try {
-        listener(value);
-      } catch {
-        // A listener's failure is its own: neither the task nor the other listeners have anything to do with it.
-      }
+        const returned: unknown = listener(value);
+        if (returned instanceof Promise) returned.catch(() => {});
+      } catch {}
       if (this.settled) return;
     }
   }

@@ -1,3 +1,4 @@
+import type { Backend } from '../backend-types.js';
 import { CancelledError, ExecutorShutdownError } from '../errors.js';
 import type { Executor, ShutdownOptions } from '../executor.js';
 import { deadlines } from './deadlines.js';
@@ -23,6 +24,7 @@ export interface Life {
 /** The executor beneath a lease. */
 export interface Lessor extends Life {
   readonly name: string;
+  readonly backend: Backend;
   ready(owner?: object): Promise<void>;
   /** Rejects what waits for a place in the queue on the owner's behalf. */
   turnAway(owner: object, reason: unknown): void;
@@ -102,5 +104,7 @@ export class Lease extends Group implements Life {
     const { name } = this.#lessor;
     const error = new ExecutorShutdownError(`The lease of '${name}' was terminated before the task ended.`);
     for (const job of this.members) this.#lessor.endJob(job, 'rejected', error, 0);
+    // What cannot be ended by force is not waited for, as `terminate()` of an executor does not either.
+    if (!this.#lessor.backend.capabilities.terminate) this.letGo();
   }
 }
