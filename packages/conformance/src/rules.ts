@@ -594,7 +594,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "The input MAY be any iterable, synchronous or asynchronous, and MUST be read lazily",
-    text: "The input MAY be any iterable, synchronous or asynchronous, and MUST be read lazily: at most `buffer` results are outstanding or unread, by default twice `maxWorkers` times `chunkSize`.",
+    text: "The input MAY be any iterable, synchronous or asynchronous, and MUST be read lazily: at most `buffer` results are outstanding or unread, by default twice `maxWorkers` times `chunkSize`. A `maxQueue` bounds it as well: there are no more tasks outstanding than fit into the queue and the workers. Where others fill the queue, Q1 refuses items like any task.",
     intent: "inputs larger than memory, and endless ones.",
   },
   {

@@ -40,7 +40,8 @@ export interface SubmitOptions {
 export interface MapOptions {
   /**
    * How many results may be outstanding or unread at once; the input is read no further ahead. Default `2 * maxWorkers * chunkSize`. With
-   * items that take very different times, more keeps the workers busy behind a slow one.
+   * items that take very different times, more keeps the workers busy behind a slow one. With a `maxQueue`, no more tasks are outstanding
+   * than fit into the queue and the workers.
    */
   readonly buffer?: number | undefined;
   /**
@@ -251,7 +252,7 @@ export interface Executor extends Submitter, AsyncDisposable {
 
   /**
    * Resolves when the queue has room for a task: at once without a `maxQueue`, else in the order of the calls. The place is kept for the
-   * one who waited, until that one submits or a macrotask has passed. Rejects with `ExecutorShutdownError` after a shutdown.
+   * one who waited, until that one submits or a macrotask has passed: submit right behind it. Rejects with `ExecutorShutdownError` after a shutdown.
    *
    * @example
    * ```ts

@@ -24,6 +24,13 @@ function counted(length: number): { items: Iterable<number>; pulled: () => numbe
   return { items: numbers(), pulled: () => pulled, closed: () => closed };
 }
 
+async function* countedLater(length: number): AsyncGenerator<number> {
+  for (let i = 0; i < length; i += 1) {
+    if (i % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
+    yield i;
+  }
+}
+
 export const mapOrderCases: readonly ConformanceCase[] = [
   {
     id: 'M1-order-of-the-input',
@@ -241,6 +248,32 @@ export const mapOrderCases: readonly ConformanceCase[] = [
         proceed();
         assert.deepEqual(await results.next(), { done: false, value: 'second' });
         assert.equal((await results.next()).done, true);
+      }
+    },
+  },
+  {
+    id: 'M2-no-more-than-the-queue-takes',
+    rule: 'M2',
+    title:
+      'however large its buffer, a map has no more tasks outstanding than the queue and the workers take, under a limit too',
+    async run({ create, tasks: { basics } }) {
+      for (const [maxQueue, limit] of [
+        [0, 4],
+        [1, 1],
+      ] as const) {
+        const executor = create({ maxWorkers: 2, maxQueue });
+        const limited = executor.limit(limit);
+        for (const chunkSize of [1, 3, 'auto'] as const) {
+          for (const buffer of [undefined, 1000]) {
+            for (const input of [counted(20).items, countedLater(20)]) {
+              const results = await collect(limited.map(partial(basics.add, 1), input, { chunkSize, buffer }));
+              assert.deepEqual(
+                results,
+                Array.from({ length: 20 }, (_, i) => i + 1),
+              );
+            }
+          }
+        }
       }
     },
   },

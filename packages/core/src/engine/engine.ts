@@ -134,6 +134,11 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     return job.future;
   }
 
+  capacityFor({ limit }: JobOptions): number {
+    const { maxQueue, maxWorkers } = this.settings;
+    return maxQueue + Math.min(maxWorkers, limit?.maxConcurrent ?? maxWorkers);
+  }
+
   limit(maxConcurrent: number, name: string | undefined): Limit {
     return this.#backlog.limit(maxConcurrent, name);
   }

@@ -41,15 +41,17 @@ export function mapTasks(
   const { signal, ordered = true, chunkSize = 1, buffer } = options;
   const itemOptions = signal === undefined ? jobOptions : { ...jobOptions, signals: [...jobOptions.signals, signal] };
   const workers = Number.isFinite(target.maxWorkers) ? target.maxWorkers : 1;
+  const capacity = target.capacityFor(itemOptions);
   const shipping = (mapping: Mapping): Shipping => {
     if (chunkSize === 1) {
       const submit = (item: unknown) => target.submitJob(task, [item], itemOptions);
-      return oneByOne(submit, buffer ?? 2 * workers, (places) => mapping.settled(places));
+      return oneByOne(submit, Math.min(buffer ?? 2 * workers, capacity), (places) => mapping.settled(places));
     }
     return new InChunks({
       size: chunkSize === 'auto' ? new MeasuredSize() : fixedSize(chunkSize),
       buffer,
       workers,
+      capacity,
       remaining: () => mapping.remaining,
       // Called from a worker's message, where the caller's context would be lost to what is submitted and to the input that is read on.
       submit: AsyncResource.bind((chunk: Chunk) => target.submitJob(task, [], { ...itemOptions, chunk })),

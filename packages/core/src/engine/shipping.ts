@@ -52,6 +52,8 @@ export interface ChunkedMap {
   /** Undefined: room for two chunks for each worker, however large they are. */
   readonly buffer: number | undefined;
   readonly workers: number;
+  /** How many chunks may be submitted at once. */
+  readonly capacity: number;
   /** How many items are still to come, where the input tells. */
   remaining(): number | undefined;
   submit(chunk: Chunk): Future<unknown>;
@@ -73,6 +75,8 @@ export class InChunks implements Shipping, ChunkOwner {
 
   get buffer(): number {
     const { buffer, size, workers } = this.#map;
+    // A full chunk that cannot be submitted yet: none is begun behind it.
+    if (this.#gathered?.isFull && this.#isAtCapacity) return 0;
     return buffer ?? 2 * workers * size.items;
   }
 
@@ -103,6 +107,10 @@ export class InChunks implements Shipping, ChunkOwner {
     if (chunk.isFull && chunk === this.#gathered) this.dispatch('now');
   }
 
+  get #isAtCapacity(): boolean {
+    return this.#submitted.size >= this.#map.capacity;
+  }
+
   settled(places: readonly Place[]): void {
     this.#map.settled(places);
   }
@@ -124,7 +132,7 @@ export class InChunks implements Shipping, ChunkOwner {
 
   dispatch(when: 'now' | 'soon'): void {
     const chunk = this.#gathered;
-    if (chunk === undefined) return;
+    if (chunk === undefined || this.#isAtCapacity) return;
     if (when === 'soon') {
       this.#soon ??= setImmediate(() => this.dispatch('now'));
       return;
@@ -138,13 +146,15 @@ export class InChunks implements Shipping, ChunkOwner {
   #submit(chunk: Chunk): Future<unknown> {
     const future = this.#map.submit(chunk);
     this.#submitted.set(chunk, future);
-    future.then(
-      () => this.#submitted.delete(chunk),
-      (reason: unknown) => {
-        this.#submitted.delete(chunk);
-        chunk.fail(reason);
-      },
-    );
+    const settled = (): void => {
+      const wasAtCapacity = this.#isAtCapacity;
+      this.#submitted.delete(chunk);
+      if (wasAtCapacity) this.dispatch('now');
+    };
+    future.then(settled, (reason: unknown) => {
+      settled();
+      chunk.fail(reason);
+    });
     return future;
   }
 

@@ -13,6 +13,8 @@ import { streamTask } from './stream.js';
 export interface SubmitTarget {
   readonly backend: Backend;
   readonly maxWorkers: number;
+  /** How many tasks with such options it takes at once, where it has no others. */
+  capacityFor(options: JobOptions): number;
   submitJob(task: AnyTask, args: readonly unknown[], options: JobOptions): Future<unknown>;
 }
 
