@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import { type AnyTask, type Future, inlineTask, move, NotCloneableError } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { readableOnce } from '../fixtures/readable-once.js';
 import { spin } from './busy.js';
 import { outcome } from './map-outcome.js';
 import { assertCode, errorOf } from './outcomes.js';
 
 // Where workers are remote, there are no inline tasks.
 const kinds = ['thread', 'process', 'inline'] as const;
-
-/** Looked at once, it is as any other; the next time it throws. Of so many properties, the last are not asked whether they are getters. */
-function readableOnce(): object {
-  const value = Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`p${i}`, i]));
-  let reads = 0;
-  return Object.defineProperty(value, 'last', {
-    enumerable: true,
-    get() {
-      reads += 1;
-      if (reads > 1) throw new RangeError('read again');
-      return reads;
-    },
-  });
-}
 
 // Not by an async function that returns the reason: whether it is a promise is asked of it then.
 function isRejectedWith(future: Promise<unknown>, reason: unknown): Promise<boolean> {

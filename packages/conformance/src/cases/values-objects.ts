@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { BlockList, SocketAddress } from 'node:net';
 import type { ConformanceCase } from '../case.js';
 import { type Makeable, make } from '../fixtures/values.js';
 import { assertArrive } from './values-clone.js';
@@ -20,6 +21,8 @@ const hostObjects: readonly {
   { name: 'formData', isThere: (value) => value instanceof FormData },
   { name: 'request', isThere: (value) => value instanceof Request && value.url === 'http://example.org/' },
   { name: 'blob', isThere: async (value) => value instanceof Blob && (await value.text()) === 'text' },
+  { name: 'blockList', isThere: (value) => value instanceof BlockList && value.check('192.0.2.1') },
+  { name: 'socketAddress', isThere: (value) => value instanceof SocketAddress && value.port === 7 },
   { name: 'keyObject', isThere: (value) => Reflect.get(Object(value), 'symmetricKeySize') === 6 },
 ];
 

@@ -37,6 +37,10 @@ const rows: readonly { readonly path: string; readonly args: () => readonly unkn
     ],
   },
   { path: 'args[2].a.b[0].get("k").c', args: () => [0, 1, { a: { b: [new Map([['k', { c: () => {} }]])] } }] },
+  { path: 'args[0].list[1][1]', args: () => [make('throwingItem')] },
+  { path: 'args[1].list[0]', args: () => [1, make('serializer')] },
+  { path: 'args[0].deep.format', args: () => [make('formatter')] },
+  { path: 'args[0].get("key")', args: () => [make('segments')] },
   // biome-ignore lint/suspicious/noThenProperty: a key like any other
   { path: 'args[0].then', args: () => [{ then() {} }] },
 ];

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { MessagePort, type Transferable } from 'node:worker_threads';
 import type { WorkerKind } from '../executor.js';
-import { fromBytes, toBytes } from './bytes.js';
+import { attempt, type HostClass, hostClassOf, hostName, mayBeHost } from './host-objects.js';
 import { isMoved } from './moved.js';
 import { namedKeys } from './named-keys.js';
 import { refusal } from './transferable.js';
@@ -21,6 +21,9 @@ export function carrierOf(
 ): Carrier {
   return { via: kind === 'process' || kind === 'remote' ? 'bytes' : 'clone', sharedMemory, transfer };
 }
+
+/** The least that any carrier can do. */
+export const plainest: Carrier = { via: 'bytes', sharedMemory: false, transfer: false };
 
 /** A step from a value to one inside it. */
 export type Step = string | number | { readonly key: number } | { readonly map: number } | { readonly set: number };
@@ -44,7 +47,7 @@ export interface Obstacle {
 
 // A main thread's stack reads back some 1,600 nested objects; a worker's can write four times as many. What one side can write and
 // the other cannot read would be lost without a word (S4), so both keep to a depth that every side can read.
-const maxDepth = 1000;
+export const maxDepth = 1000;
 
 /** A value that is ready for its carrier, or why it cannot be. */
 export type Prepared<T> =
@@ -74,10 +77,19 @@ export function prepare<T>(value: T, name: string, carrier: Carrier): Prepared<T
 
 // Most argument lists, and many results: not worth a walk.
 function isShortList(value: unknown): boolean {
-  if (types.isProxy(value) || !Array.isArray(value) || value.length > 8 || !value.every(isPrimitive)) return false;
+  if (types.isProxy(value) || !Array.isArray(value) || value.length > 8 || !holdsPrimitives(value)) return false;
   const keys = Object.keys(value);
   // Where there are holes, properties beside the elements may make up the number. They come last.
   return keys.length === value.length && (keys.length === 0 || keys[keys.length - 1] === String(value.length - 1));
+}
+
+function holdsPrimitives(value: readonly unknown[]): boolean {
+  try {
+    return value.every(isPrimitive);
+  } catch {
+    // A getter of an item's: the walk finds it.
+    return false;
+  }
 }
 
 // A getter is called when the value is read, once, and may throw then: so it is read here, where a failure can still be told.
@@ -120,8 +132,9 @@ export function inspect(value: unknown, name: string, carrier: Carrier, options:
   try {
     found = inspector.look(value, 0);
   } catch (cause) {
-    // The walk itself ran out of stack, at a submit from deep inside a recursion.
-    found = { steps: [], what: 'a value nested too deeply', cause };
+    // Most likely the walk itself ran out of stack, at a submit from deep inside a recursion.
+    const what = cause instanceof RangeError ? 'a value nested too deeply' : 'a value that cannot be read';
+    found = { steps: [], what, cause };
   }
   const { patches, accessors, needsPlaces } = inspector;
   if (found !== undefined)
@@ -136,10 +149,6 @@ export function inspect(value: unknown, name: string, carrier: Carrier, options:
 /** Whether the value is one that every channel carries by itself. A symbol is not. */
 export function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
-}
-
-interface HostClass {
-  [Symbol.hasInstance](value: unknown): boolean;
 }
 
 interface Found {
@@ -200,26 +209,22 @@ class Inspector {
     if (types.isGeneratorObject(value)) return found('a generator');
     if (isMoved(value)) return found('a moved value that is not the whole argument, result or item');
     if (this.#goesAlong(value)) return undefined;
-    const tag = readTag(value);
-    if (tag === undefined && !types.isKeyObject(value)) return this.#properties(value, depth);
-    const host: unknown = tag === undefined ? undefined : Reflect.get(globalThis, tag);
-    const isHost = typeof host === 'function' && value instanceof host;
-    // A class of the user's that merely has a tag travels as its properties do; an iterator, a generator or a formatter has none.
-    if (!isHost && tag !== undefined && Object.keys(value).length > 0) return this.#properties(value, depth);
-    return this.#tryHost(value, tag ?? value.constructor.name, isHost ? host : undefined);
+    const host = hostClassOf(value);
+    return host === undefined && !mayBeHost(value) ? this.#properties(value, depth) : this.#host(value, depth, host);
   }
 
   // The platform's own objects, of which there are few in a value: only trying tells whether one travels, and as what.
-  #tryHost(value: object, name: string, host: HostClass | undefined): Found | undefined {
+  #host(value: object, depth: number, host: HostClass | undefined): Found | undefined {
     // It does not travel unless it is moved, and Node 24 does not survive the attempt if the port is closed.
     if (value instanceof MessagePort) return found('a MessagePort');
-    try {
-      const copy: unknown = this.#carrier.via === 'clone' ? structuredClone(value) : throughBytes(value);
-      if (host === undefined || copy instanceof host) return undefined;
-      return found(article(name));
-    } catch (cause) {
-      return found(article(name), cause);
-    }
+    if (this.#wasSeen(value)) return undefined;
+    const inside = this.#properties(value, depth, Object.keys(value), true);
+    // It would call them: what cannot travel is found when they are called in any case.
+    if (this.accessors && !this.#callGetters) return inside;
+    const becomes = attempt(value, this.#carrier.via, host);
+    if (becomes === 'itself') return undefined;
+    if (becomes === 'properties') return inside;
+    return inside ?? found(article(hostName(value)), becomes.cause);
   }
 
   #buffer(buffer: ArrayBufferLike, view?: ArrayBufferView): Found | undefined {
@@ -251,7 +256,12 @@ class Inspector {
     if (value.length > 50_000_000) return this.#properties(value, depth);
     let entered = false;
     for (let i = 0; i < value.length; i += 1) {
-      const item = value[i];
+      let item: unknown;
+      try {
+        item = value[i];
+      } catch (cause) {
+        return { steps: [`[${i}]`], what: 'a getter that throws', cause };
+      }
       if (isPrimitive(item)) continue;
       if (!entered && this.#wasSeen(value)) return undefined;
       entered = true;
@@ -449,15 +459,6 @@ function clonesExceptions(): boolean {
   return exceptionsAreCloned;
 }
 
-function throughBytes(value: unknown): unknown {
-  return fromBytes(toBytes(value));
-}
-
-function readTag(value: object): string | undefined {
-  const tag: unknown = Reflect.get(value, Symbol.toStringTag);
-  return typeof tag === 'string' ? tag : undefined;
-}
-
 function found(what: string, cause?: unknown): Found {
   return { steps: [], what, cause };
 }
@@ -481,5 +482,5 @@ function literal(value: unknown): string {
 }
 
 function article(name: string): string {
-  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
+  return `${/^[AEIOaeio]/.test(name) ? 'an' : 'a'} ${name}`;
 }
