@@ -34,12 +34,20 @@ class ValidationError extends Error {
 
 class QuietError extends Error {}
 
+class StoppedError extends DOMException {
+  declare readonly by: string;
+
+  describe(): string {
+    return `${this.name} by ${this.by}`;
+  }
+}
+
 class HttpError extends Error {
   declare readonly status: number;
 }
 
 async function revived({ create, tasks: { errors } }: CaseContext, name: Throwable): Promise<Error> {
-  const executor = create({ errors: [ValidationError, QuietError, HttpError] });
+  const executor = create({ errors: [ValidationError, QuietError, HttpError, StoppedError] });
   const error = await errorOf(executor.submit(errors.raise, name));
   await executor.shutdown();
   return error;
@@ -57,6 +65,19 @@ export const classCases: readonly ConformanceCase[] = [
         assert.ok(error instanceof type, `${name}: ${error.stack}`);
         assert.deepEqual([error.name, error.message, error.constructor], [type.name, 'boom', type]);
       }
+    },
+  },
+  {
+    id: 'E2-suppressed-error',
+    rule: 'E2',
+    title: 'a SuppressedError arrives with both of its errors, and as one where the language has the class',
+    async run(context) {
+      const { name, message, error, suppressed, ...others } = await arrival(context, 'suppressedError');
+      assert.deepEqual([name, message, Object.keys(others)], ['SuppressedError', 'boom', []]);
+      assert.ok(error instanceof RangeError && error.message === 'later', String(error));
+      assert.ok(suppressed instanceof TypeError && suppressed.message === 'first', String(suppressed));
+      const type: unknown = Reflect.get(globalThis, 'SuppressedError');
+      if (typeof type === 'function') assert.ok((await arrival(context, 'suppressedError')) instanceof type);
     },
   },
   {
@@ -129,6 +150,28 @@ export const classCases: readonly ConformanceCase[] = [
       assert.deepEqual([http.name, http.status], ['NotFound', 404]);
       const impostor = await revived(context, 'impostor');
       assert.deepEqual([impostor instanceof ValidationError, impostor.name], [false, 'ValidationError']);
+    },
+  },
+  {
+    id: 'E3-of-dom-exceptions',
+    rule: 'E3',
+    title: 'a registered class of DOMExceptions is revived as what it is',
+    async run(context) {
+      const error = await revived(context, 'stopped');
+      assert.ok(error instanceof StoppedError, error.stack);
+      assert.deepEqual([error.describe(), error.message, error.code], ['AbortError by the user', 'boom', 20]);
+    },
+  },
+  {
+    id: 'E3-of-the-initializer',
+    rule: 'E3',
+    title: 'a registered class that the initializer throws is revived as the cause of the WorkerStartError',
+    requires: ['isolation'],
+    async run({ create, tasks: { basics, errors } }) {
+      const executor = create({ errors: [ValidationError], initializer: { task: errors.raise, args: ['validation'] } });
+      const { code, cause } = Object(await errorOf(executor.submit(basics.nothing)));
+      assert.equal(code, 'ERR_WORKER_START');
+      assert.ok(cause instanceof ValidationError && cause.field === 'age', String(cause));
     },
   },
   {

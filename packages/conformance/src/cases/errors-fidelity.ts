@@ -25,13 +25,15 @@ export const fidelityCases: readonly ConformanceCase[] = [
   {
     id: 'E1-name-message-code',
     rule: 'E1',
-    title: 'name, message and code arrive, whatever sort of code it is and whoever set the name',
+    title: 'name, message and code arrive, whatever sort of code it is and whoever set it or the name',
     async run(context) {
       const rows = [
         ['error', 'Error', 'boom', undefined],
         ['empty', 'Error', '', undefined],
         ['coded', 'Error', 'boom', 'E_BOOM'],
         ['numericCode', 'Error', 'boom', 17],
+        ['codedByClass', 'Error', 'boom', 'E_CLASS'],
+        ['hiddenCode', 'Error', 'boom', 'E_HIDDEN'],
         ['renamed', 'Renamed', 'boom', undefined],
       ] as const;
       for (const [throwable, name, message, code] of rows) {

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import type { BackendWorker, WorkerExit } from '../backend-types.js';
+import type { BackendWorker, WorkerEvents, WorkerExit } from '../backend-types.js';
 import { summary } from '../engine/validate.js';
 import { NotCloneableError } from '../errors.js';
 import { decodeError } from '../values/error-codec.js';
@@ -10,10 +10,12 @@ const noClasses = new Map();
 /** A worker's `ready`. */
 export class Opening {
   readonly ready: Promise<void>;
+  readonly #events: WorkerEvents;
   #resolve!: () => void;
   #reject!: (reason: unknown) => void;
 
-  constructor() {
+  constructor(events: WorkerEvents) {
+    this.#events = events;
     this.ready = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -28,7 +30,11 @@ export class Opening {
 
   opened({ error }: OpenedMessage): void {
     if (error === undefined) this.#resolve();
-    else this.#reject(decodeError(error, noClasses));
+    else {
+      // Core knows the executor's error classes, and takes this for the reason.
+      this.#events.message({ type: 'uncaught', error });
+      this.#reject(decodeError(error, noClasses));
+    }
   }
 }
 

@@ -51,7 +51,7 @@ export function startThreadWorker(
   const send = (message: Control): void => port.postMessage(message);
 
   const calls = new CallWriter();
-  const opening = new Opening();
+  const opening = new Opening(events);
   let gone = false;
   let isKilled = false;
   let answer: ((outcome: Outcome) => void) | undefined;

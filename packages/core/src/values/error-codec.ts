@@ -1,8 +1,11 @@
 import { types } from 'node:util';
+import type { ControlMessage } from '../backend-types.js';
 import * as executorErrors from '../errors.js';
 import type { ErrorClass } from '../options.js';
-import { type Carrier, type Patch, type Prepared, prepare } from './inspect.js';
+import { type Carrier, isPrimitive, type Patch, type Prepared, plainest, prepare } from './inspect.js';
 import { applyPatches, reviveException } from './patches.js';
+import { prune } from './prune.js';
+import { read, text } from './read.js';
 
 /**
  * A thrown value as plain data that every channel carries, so that no library's own way with errors ever touches one.
@@ -26,16 +29,30 @@ interface EncodedError {
   readonly message: string;
   readonly stack: string | undefined;
   /** Own properties other than message and stack: key, value, whether enumerable. */
-  readonly properties: readonly (readonly [string, EncodedValue, boolean])[];
+  readonly properties: readonly EncodedProperty[];
 }
+
+type EncodedProperty = readonly [key: string, value: EncodedValue, enumerable: boolean];
 
 type ErrorConstructor = abstract new (...args: never[]) => Error;
 
-const builtIns: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstructor>(
-  [AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((type) => [
-    type.name,
-    type,
-  ]),
+const names = [
+  'AggregateError',
+  'EvalError',
+  'RangeError',
+  'ReferenceError',
+  'SuppressedError',
+  'SyntaxError',
+  'TypeError',
+  'URIError',
+];
+
+// By name: SuppressedError is there from Node 24 on.
+const builtIns: ReadonlyMap<string, ErrorConstructor> = new Map(
+  names.flatMap((name): [string, ErrorConstructor][] => {
+    const type: unknown = Reflect.get(globalThis, name);
+    return isErrorClass(type) ? [[name, type]] : [];
+  }),
 );
 
 // Ours come from core's own half in the worker, which made them there for the caller. By the names of the exports: in a bundle, the
@@ -44,7 +61,7 @@ const ours: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstru
 
 // Read apart, with their own rules. The rest of an error's own properties travel where they are enumerable.
 const handledApart = new Set(['message', 'stack']);
-const kept = ['cause', 'errors'];
+const kept = ['cause', 'errors', 'error', 'suppressed'];
 
 /** Encodes what was thrown. Never throws: what cannot travel, or cannot even be looked at, is left out. */
 export function encodeError(thrown: unknown, carrier: Carrier): Encoded {
@@ -85,19 +102,29 @@ function encode(thrown: unknown, carrier: Carrier): Encoded {
 function encodeData(value: unknown, carrier: Carrier): EncodedValue | undefined {
   let prepared: Prepared<unknown> = prepare(value, '', carrier);
   if ('obstacle' in prepared) {
-    const pruned = prune(value, carrier, new Map());
-    if (pruned === dropped) return undefined;
-    prepared = prepare(pruned, '', carrier);
+    const rest = pruned(value, carrier);
+    if (rest === undefined) return undefined;
+    prepared = prepare(rest.value, '', carrier);
   }
   if ('obstacle' in prepared) return undefined;
   const { value: data, patches } = prepared;
   return patches === undefined ? { value: data } : { value: data, patches };
 }
 
+function pruned(value: unknown, carrier: Carrier): ReturnType<typeof prune> {
+  try {
+    return prune(value, carrier);
+  } catch {
+    // Out of stack: the error itself is not to be lost with its part.
+    return undefined;
+  }
+}
+
 function encodeOne(error: object, encodeValue: (value: unknown) => EncodedValue | undefined): EncodedError {
-  const properties: [string, EncodedValue, boolean][] = [];
+  const properties: EncodedProperty[] = [];
   const keys = new Set(Object.keys(error).filter((key) => !handledApart.has(key)));
   for (const key of kept) if (Object.hasOwn(error, key)) keys.add(key);
+  if (hasCode(error)) keys.add('code');
   for (const key of keys) {
     const value = read(error, key);
     const isList = key === 'errors' && !types.isProxy(value) && Array.isArray(value) && error instanceof AggregateError;
@@ -116,6 +143,48 @@ function encodeOne(error: object, encodeValue: (value: unknown) => EncodedValue 
   };
 }
 
+// Also one that its class has for all of its errors; a DOMException's is made of its name, wherever it is.
+function hasCode(error: object): boolean {
+  return Object.hasOwn(error, 'code') || (!(error instanceof DOMException) && read(error, 'code') !== undefined);
+}
+
+/**
+ * Sends an encoded error, without its properties if it cannot be written after all: a value may change while it is looked at, and what
+ * carries it may know of more that does not travel. Throws what `send` throws of that, too.
+ */
+export function sendError<T>(encoded: Encoded, send: (encoded: Encoded) => T): T {
+  try {
+    return send(encoded);
+  } catch {
+    return send(withoutData(encoded));
+  }
+}
+
+/** Sends a control message; the reason of a cancel as {@link sendError} does, so that the task hears of it in any case. */
+export function sendControl(message: ControlMessage, send: (message: ControlMessage) => void): void {
+  if (message.type === 'cancel') sendError(message.reason, (reason) => send({ ...message, reason }));
+  else send(message);
+}
+
+function withoutData({ root, errors }: Encoded): Encoded {
+  const bare = errors.map((error) => ({
+    ...error,
+    properties: error.properties.flatMap((property) => safe(error, property)),
+  }));
+  if ('error' in root || isPrimitive(root.value)) return { root, errors: bare };
+  return encode(new Error('A task threw what cannot be written.'), plainest);
+}
+
+function safe(error: EncodedError, [key, value, enumerable]: EncodedProperty): readonly EncodedProperty[] {
+  const list = errorsIn(error, key, value)?.map((item) => (isSafe(item) ? item : { value: undefined }));
+  if (list !== undefined) return [[key, { value: list }, enumerable]];
+  return isSafe(value) ? [[key, value, enumerable]] : [];
+}
+
+function isSafe(value: EncodedValue): boolean {
+  return 'error' in value || isPrimitive(value.value);
+}
+
 /** What {@link encodeError} encoded, as the caller is to catch it; `origin` is added to its stack. */
 export function decodeError(encoded: Encoded, classes: ReadonlyMap<string, ErrorClass>, origin?: string): unknown {
   const errors = encoded.errors.map((error) => revive(error, classes));
@@ -128,9 +197,7 @@ export function decodeError(encoded: Encoded, classes: ReadonlyMap<string, Error
     const error = errors[place];
     if (error === undefined) return;
     for (const [key, value, enumerable] of encodedError.properties) {
-      const isList =
-        key === 'errors' && encodedError.base === 'AggregateError' && 'value' in value && Array.isArray(value.value);
-      const decoded = isList ? (value.value as EncodedValue[]).map(decodeValue) : decodeValue(value);
+      const decoded = errorsIn(encodedError, key, value)?.map(decodeValue) ?? decodeValue(value);
       // Defined, not assigned: a key such as `__proto__` is only a key (E11).
       Object.defineProperty(error, key, { value: decoded, enumerable, configurable: true, writable: true });
     }
@@ -147,8 +214,19 @@ export function decodeError(encoded: Encoded, classes: ReadonlyMap<string, Error
   return root;
 }
 
+/** The errors of an AggregateError, each of which is a value of its own. */
+function errorsIn({ base }: EncodedError, key: string, value: EncodedValue): readonly EncodedValue[] | undefined {
+  const isList = key === 'errors' && base === 'AggregateError' && 'value' in value && Array.isArray(value.value);
+  return isList ? (value.value as EncodedValue[]) : undefined;
+}
+
 function revive(encoded: EncodedError, classes: ReadonlyMap<string, ErrorClass>): Error {
-  if (encoded.base === 'DOMException') return reviveException(encoded.name, encoded.message, encoded.stack);
+  if (encoded.base === 'DOMException') {
+    const exception = reviveException(encoded.name, encoded.message, encoded.stack);
+    const type = classes.get(encoded.className);
+    if (type?.prototype instanceof DOMException) Object.setPrototypeOf(exception, type.prototype);
+    return exception;
+  }
   const error = new Error(encoded.message);
   const registered: ErrorConstructor | undefined =
     classes.get(encoded.className) ?? ours.get(encoded.base) ?? builtIns.get(encoded.base);
@@ -170,6 +248,10 @@ function isError(value: unknown): value is object {
   return !types.isProxy(value) && (types.isNativeError(value) || value instanceof Error);
 }
 
+function isErrorClass(type: unknown): type is ErrorConstructor {
+  return typeof type === 'function' && type.prototype instanceof Error;
+}
+
 function className(error: object): string {
   // Not by the error itself, which may have a property of that name (E11).
   const type = read(Object.getPrototypeOf(error) ?? {}, 'constructor');
@@ -188,54 +270,6 @@ function baseName(error: object): string {
     }
   }
   return 'Error';
-}
-
-function read(object: object, key: string): unknown {
-  try {
-    return Reflect.get(object, key);
-  } catch {
-    return undefined;
-  }
-}
-
-function text(value: unknown): string | undefined {
-  if (typeof value === 'string' || value === undefined) return value;
-  try {
-    return String(value);
-  } catch {
-    return undefined;
-  }
-}
-
-const dropped = Symbol('dropped');
-
-/** The value without the parts that cannot travel; the value itself if all of it can. */
-function prune(value: unknown, carrier: Carrier, copies: Map<object, object>): unknown {
-  const prepared = prepare(value, '', carrier);
-  if (!('obstacle' in prepared)) return prepared.value;
-  if (typeof value !== 'object' || value === null || types.isProxy(value)) return dropped;
-  const copy = copies.get(value);
-  if (copy !== undefined) return copy;
-  if (copies.size >= 1000) return dropped;
-  if (Array.isArray(value)) {
-    const list: unknown[] = [];
-    copies.set(value, list);
-    for (const item of value) {
-      const pruned = prune(item, carrier, copies);
-      if (pruned !== dropped) list.push(pruned);
-    }
-    return list;
-  }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return dropped;
-  const object = {};
-  copies.set(value, object);
-  for (const key of Object.keys(value)) {
-    const pruned = prune(read(value, key), carrier, copies);
-    if (pruned !== dropped)
-      Object.defineProperty(object, key, { value: pruned, enumerable: true, configurable: true, writable: true });
-  }
-  return object;
 }
 
 function describe(value: unknown): string {
