@@ -91,7 +91,7 @@ export class WorkerCrashedError extends ExecutorError {
   readonly stderr: string | undefined;
 
   constructor(message: string, details: CrashDetails) {
-    super('ERR_WORKER_CRASHED', message, details.cause === undefined ? undefined : { cause: details.cause });
+    super('ERR_WORKER_CRASHED', message, 'cause' in details ? { cause: details.cause } : undefined);
     this.task = details.task;
     this.workerId = details.workerId;
     this.during = details.during;

@@ -55,14 +55,32 @@ export const workerCrashCases: readonly ConformanceCase[] = [
     id: 'W2-uncaught-value',
     rule: 'W2',
     title:
-      'an unhandled rejection with something that is no Error crashes the task too, with that as the cause where it says anything',
+      'what is thrown or rejected uncaught and is no Error crashes the task too, with that as the cause, be it null or undefined',
     kinds,
     async run({ create, tasks: { basics, lifecycle } }) {
       const executor = create({ maxWorkers: 1 });
       for (const value of ['a string', 7, null, undefined]) {
-        const error = await crashOf(executor.submit(lifecycle.rejectUnhandledValue, value));
-        assert.equal(error.during, 'run');
-        if (typeof value === 'string') assert.match(String(error.cause), /a string/);
+        const rejected = await crashOf(executor.submit(lifecycle.rejectUnhandledValue, value));
+        assert.equal(rejected.during, 'run');
+        if (typeof value === 'string') assert.match(String(rejected.cause), /a string/);
+        // Of a rejection that says nothing, Node makes an error.
+        if (value !== null && value !== undefined) continue;
+        const thrown = await crashOf(executor.submit(lifecycle.throwValueInTimer, value));
+        assert.deepEqual([Object.hasOwn(thrown, 'cause'), thrown.cause], [true, value]);
+      }
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+    },
+  },
+  {
+    id: 'W2-uncaught-that-cannot-travel',
+    rule: 'W2',
+    title: 'an uncaught error with a part that cannot be sent is the cause without it',
+    kinds,
+    async run({ create, tasks: { basics, lifecycle } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const name of ['withHostObjects', 'withReadableOnce'] as const) {
+        const { cause } = await crashOf(executor.submit(lifecycle.throwErrorInTimer, name));
+        assert.ok(cause instanceof RangeError && cause.message === 'boom', `${name}: ${String(cause)}`);
       }
       assert.equal(await executor.submit(basics.add, 1, 2), 3);
     },

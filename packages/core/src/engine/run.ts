@@ -217,9 +217,15 @@ export class Run {
       this.failure === undefined || exit.outOfMemory ? describeExit(exit) : `uncaught ${summary(this.failure.error)}`;
     return new WorkerCrashedError(
       `Worker ${workerId} of '${settings.name}' died while it ${doing} (${why}). The task may have had effects and was not run again; other tasks are not affected.`,
-      { task, workerId, during, ...exit, cause: this.failure?.error ?? exit.error },
+      { task, workerId, during, ...exit, ...causeOf(this.failure, exit) },
     );
   }
+}
+
+// What was thrown may be null or undefined.
+function causeOf(failure: Run['failure'], exit: WorkerExit): { readonly cause?: unknown } {
+  if (failure !== undefined) return { cause: failure.error };
+  return exit.error === undefined ? {} : { cause: exit.error };
 }
 
 /** A value as it was before its journey. */
