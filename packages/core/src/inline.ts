@@ -17,7 +17,6 @@ import type { ExecutorOptions } from './options.js';
 import { nextTurn } from './timers.js';
 import { runHook } from './worker/hooks.js';
 import { serveAs } from './worker/serve.js';
-import { runInline } from './worker/task-context.js';
 import type { WorkerIdentity } from './worker/worker-state.js';
 
 /** Options of {@link inlineExecutor}: those that mean something without workers. */
@@ -73,7 +72,7 @@ class InlineWorker implements BackendWorker {
     };
     this.#init = init;
     this.#events = events;
-    this.ready = runOwnHook(init.initializer);
+    this.ready = runHook(copied(init.initializer), this.#identity);
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
     });
@@ -110,12 +109,12 @@ class InlineWorker implements BackendWorker {
   }
 
   stop(): void {
-    void runOwnHook(this.#init.finalizer).then(this.kill, this.kill);
+    void runHook(copied(this.#init.finalizer), this.#identity).then(this.kill, this.kill);
   }
 
   readonly kill = (): void => this.#exit({});
 }
 
-function runOwnHook(hook: WorkerInit['initializer']): Promise<void> {
-  return runInline(() => runHook(structuredClone(hook)));
+function copied<T>(value: T): T {
+  return structuredClone(value);
 }

@@ -95,6 +95,21 @@ export const workerHookCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'W6-hooks-know-where-they-run',
+    rule: 'W6',
+    title: "the taskContext() of an initializer and of a finalizer tells the executor's name, the kind and the worker",
+    kinds: ['thread', 'process', 'inline'],
+    async run({ create, kind, tasks: { control }, trace }) {
+      const log = trace();
+      const hook = { task: control.traceContext, args: [log.handle] as const };
+      const executor = create({ maxWorkers: 1, name: 'hooked', initializer: hook, finalizer: hook });
+      const { workerId } = await executor.submit(control.readContext);
+      await executor.shutdown();
+      const line = `hooked ${kind} ${workerId}`;
+      assert.deepEqual(log.lines(), [line, line]);
+    },
+  },
+  {
     id: 'W6-finalizer-before-a-clean-stop',
     rule: 'W6',
     title: 'the finalizer runs in each worker after its last task, and shutdown() waits for it',

@@ -121,11 +121,12 @@ function open(message: OpenMessage): void {
   };
   let opening = true;
   watchUncaught(line.post, carrier, () => opening || isServing());
-  const initialized = guard?.failure === undefined ? runHook(message.initializer) : Promise.reject<void>(guard.failure);
+  const initialized =
+    guard?.failure === undefined ? runHook(message.initializer, identity) : Promise.reject<void>(guard.failure);
   const stop = async (): Promise<void> => {
     await initialized.catch(() => {});
     // A worker that is being stopped has nobody left to tell of a failing finalizer.
-    await runHook(message.finalizer).catch(() => {});
+    await runHook(message.finalizer, identity).catch(() => {});
     await printed();
     process.exit();
   };

@@ -25,7 +25,8 @@ export const taskContexts: AsyncLocalStorage<TaskContext> = globalOnce(
   () => new AsyncLocalStorage<TaskContext>(),
 );
 
-const outside: TaskContext = Object.freeze({
+/** That of code which belongs to no task. */
+export const outside: TaskContext = Object.freeze({
   get signal() {
     return new AbortController().signal;
   },
@@ -36,11 +37,6 @@ const outside: TaskContext = Object.freeze({
   workerId: 0,
   report() {},
 });
-
-/** Runs what is an inline executor's and no task's, such as its initializer. */
-export function runInline<T>(run: () => T): T {
-  return taskContexts.run(outside, run);
-}
 
 /** Whether this code is an inline executor's. A thread that serves calls is known otherwise, see {@link isInsideWorker}. */
 export function isInsideInline(): boolean {
