@@ -2,7 +2,7 @@ import * as validate from './engine/validate.js';
 import { globalOnce } from './global-registry.js';
 import type { AnyTask } from './tasks.js';
 
-import { isPrimitive, travels } from './values/inspect.js';
+import { isPrimitive, plainest, travels } from './values/inspect.js';
 
 /** Which task a carrier is asked about. */
 export type CarryingTask = Pick<AnyTask, 'module' | 'name'>;
@@ -135,7 +135,6 @@ export function warnOnce(name: string, consequence: string, error: unknown): voi
 // which executor the task is for.
 function snapshot(value: unknown): unknown {
   if (isPrimitive(value)) return value;
-  if (!travels(value, { via: 'bytes', sharedMemory: false, transfer: false }))
-    throw new TypeError(`inject() must return plain data, got ${validate.shown(value)}.`);
+  if (!travels(value, plainest)) throw new TypeError(`inject() must return plain data, got ${validate.shown(value)}.`);
   return structuredClone(value);
 }

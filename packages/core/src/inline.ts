@@ -11,11 +11,12 @@ import type {
 } from './backend-types.js';
 import { capabilities } from './capabilities.js';
 import { createExecutorFrom } from './engine/create-executor.js';
-import { NotCloneableError } from './errors.js';
 import type { Executor } from './executor.js';
+import { asNotCloneable } from './link/opening.js';
 import type { ExecutorOptions } from './options.js';
 import { nextTurn } from './timers.js';
 import { runHook } from './worker/hooks.js';
+import { sendOutcome } from './worker/send-outcome.js';
 import { serveAs } from './worker/serve.js';
 import type { WorkerIdentity } from './worker/worker-state.js';
 
@@ -92,14 +93,14 @@ class InlineWorker implements BackendWorker {
         },
       }),
     );
-    return structuredClone(outcome);
+    return sendOutcome(outcome, copied, this.#identity.carrier, call.chunk !== undefined);
   }
 
   #copyCall(call: Call): Call {
     try {
       return { ...call, args: structuredClone(call.args) };
     } catch (cause) {
-      throw new NotCloneableError('The arguments cannot be cloned.', { path: 'args', side: 'argument', cause });
+      return asNotCloneable(cause, call.args);
     }
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
 import type { AbortFacts } from '../fixtures/control.js';
+import { readableOnce } from '../fixtures/readable-once.js';
 import { localOnly } from '../local-only.js';
 import { reasonOf } from './rejection.js';
 
@@ -79,6 +80,8 @@ export const cancelRunningCases: readonly ConformanceCase[] = [
         Symbol('why'),
         { why: () => {} },
         Object.assign(new Error('why'), { why: new WeakMap() }),
+        { why: new Intl.Segmenter('en').segment('text') },
+        readableOnce(),
       ]) {
         const log = trace();
         const future = executor.submit(control.untilAborted, log.handle);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { partial, type Task, tasksFrom } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import type { ChunkItem } from '../fixtures/chunks.js';
+import type { Makeable } from '../fixtures/values.js';
 import { localOnly } from '../local-only.js';
 import { itemsPerCall } from './map-chunks.js';
 import { endless, outcome } from './map-outcome.js';
@@ -118,7 +119,31 @@ export const mapChunkFailureCases: readonly ConformanceCase[] = [
       );
       const { code, side, path } = Object(error);
       assert.deepEqual([values.length, code, side, path], [1, 'ERR_NOT_CLONEABLE', 'result', 'result.stream']);
+      // One that is another when it is sent, as the last of its chunk and before others.
+      const changing: readonly (readonly Makeable[])[] = [
+        ['thenData', 'deepEnough', 'readableOnce'],
+        ['thenData', 'readableOnce', 'deepEnough'],
+      ];
+      for (const items of changing) {
+        const end = await outcome(executor.map(made.make, items, { chunkSize: 3 }));
+        assert.deepEqual([end.values.length, Object(end.error).code], [items.indexOf('readableOnce'), code]);
+      }
       assert.equal(await executor.submit(basics.add, 1, 2), 3);
+    },
+  },
+  {
+    id: 'M5-error-that-cannot-travel',
+    rule: 'M5',
+    title: 'an error of which a part cannot be sent is the failure at its place, without it',
+    async run({ create, tasks: { chunks } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const chunkSize of [1, 5]) {
+        const items = [0, 1, 2, 3, 4];
+        for (const name of ['withHostObjects', 'withReadableOnce'] as const) {
+          const { values, error } = await outcome(executor.map(partial(chunks.raiseAt, 3, name), items, { chunkSize }));
+          assert.deepEqual([values, Object(error).message, Object(error).code], [[0, 1, 2], 'boom', 'E_BOOM']);
+        }
+      }
     },
   },
   {

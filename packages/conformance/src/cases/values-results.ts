@@ -20,6 +20,11 @@ const rows: readonly (readonly [Makeable, string])[] = [
   ['promiseInside', 'result.later'],
   ['thenableInside', 'result.value.then'],
   ['generator', 'result.items'],
+  ['throwingItem', 'result.list[1][1]'],
+  ['serializer', 'result.list[0]'],
+  ['formatter', 'result.deep.format'],
+  ['segments', 'result.get("key")'],
+  ['readableOnce', 'result'],
 ];
 
 async function refusal(future: Promise<unknown>): Promise<NotCloneableError> {
@@ -126,6 +131,49 @@ export const resultCases: readonly ConformanceCase[] = [
       const list = details.list ?? [];
       assert.ok(list.includes(1) && list.includes(3), `${list}`);
       assert.ok(!list.some((item) => typeof item === 'function'));
+    },
+  },
+  {
+    id: 'V4-all-the-rest',
+    rule: 'V4',
+    title: 'all but the parts that cannot travel arrives at its place: in arrays, Maps, Sets, instances and errors',
+    async run(context) {
+      const error = await arrivedError(context, 'withParts');
+      assert.deepEqual(error['list'], ['a', undefined, 'c']);
+      assert.deepEqual(error['map'], new Map([['k', { n: 1 }]]));
+      assert.deepEqual(error['set'], new Set([1]));
+      assert.deepEqual(error['instance'], { kept: 4 });
+      const [inner, next] = error['errors'] as [Error, unknown];
+      assert.ok(inner instanceof TypeError && inner.message === 'inner' && !('cause' in inner), inner.stack);
+      assert.equal(next, 1);
+      const many = error['many'] as { readonly i: number }[];
+      assert.equal(many.length, 1500);
+      assert.ok(many.every(({ i }, place) => i === place));
+      const ring = error['ring'] as { self?: unknown };
+      assert.equal(ring.self, ring);
+      assert.equal((await arrivedError(context, 'withoutEnd')).message, 'boom');
+    },
+  },
+  {
+    id: 'V4-objects-of-the-platform',
+    rule: 'V4',
+    title: 'an error that holds objects of the platform which no clone takes arrives without them',
+    async run(context) {
+      const error = await arrivedError(context, 'withHostObjects');
+      assert.ok(error instanceof RangeError);
+      const { code, kept, parts } = error;
+      assert.deepEqual([code, kept, parts], ['E_BOOM', 1, { list: [undefined], kept: 2 }]);
+      for (const key of ['format', 'segments', 'serializer']) assert.ok(!(key in error), key);
+    },
+  },
+  {
+    id: 'V4-a-part-that-changes',
+    rule: 'V4',
+    title: 'an error with a part that is another one when it is sent arrives with its class, message, code and causes',
+    async run(context) {
+      const error = await arrivedError(context, 'withReadableOnce');
+      assert.ok(error instanceof RangeError && error.cause instanceof TypeError);
+      assert.deepEqual([error.message, error['code'], error.cause.message], ['boom', 'E_BOOM', 'why']);
     },
   },
   {

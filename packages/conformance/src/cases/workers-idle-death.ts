@@ -138,7 +138,7 @@ export const workerIdleDeathCases: readonly ConformanceCase[] = [
       }
     },
   },
-  ...(['throwAfter', 'rejectAfter'] as const).flatMap((late): ConformanceCase[] => [
+  ...(['throwAfter', 'rejectAfter', 'throwUnsendableAfter'] as const).flatMap((late): ConformanceCase[] => [
     {
       id: `W3-${late}-while-idle`,
       rule: 'W3',

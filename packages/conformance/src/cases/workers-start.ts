@@ -136,6 +136,20 @@ export const workerStartCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'W5-errors-that-cannot-travel',
+    rule: 'W5',
+    title:
+      'an initializer that throws an error with a part that cannot be sent fails the start with the error as the cause',
+    kinds,
+    async run({ create, tasks: { basics, errors } }) {
+      for (const name of ['withHostObjects', 'withReadableOnce'] as const) {
+        const executor = create({ maxWorkers: 1, initializer: { task: errors.raise, args: [name] } });
+        const { code, cause } = Object(await reasonOf(executor.submit(basics.nothing)));
+        assert.deepEqual([code, Object(cause).message, Object(cause).code], ['ERR_WORKER_START', 'boom', 'E_BOOM']);
+      }
+    },
+  },
+  {
     id: 'W5-bad-exec-argv',
     rule: 'W5',
     title: 'Node options that no worker can take fail the start, and the error names them',

@@ -1,4 +1,5 @@
 import type { BackendWorker, WorkerExit } from '../backend-types.js';
+import { sendControl } from '../values/error-codec.js';
 
 /**
  * A backend's worker whose bugs stay its own: what should be a promise is one, what should not throw does not, and `exited` never
@@ -28,7 +29,7 @@ export function guarded(worker: BackendWorker): BackendWorker {
         return Promise.reject(error);
       }
     },
-    send: quietly((message) => worker.send(message)),
+    send: quietly((message) => sendControl(message, (sent) => worker.send(sent))),
     stop: quietly(() => worker.stop()),
     kill: quietly(() => worker.kill()),
     exited: Promise.resolve(worker.exited).then(

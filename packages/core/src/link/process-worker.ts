@@ -6,6 +6,7 @@ import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit
 import { type Deadline, deadlines } from '../engine/deadlines.js';
 import { nextTurn, now } from '../timers.js';
 import { toBytes } from '../values/bytes.js';
+import { sendControl } from '../values/error-codec.js';
 import { type Control, type ExitingMessage, type FromWorker, isTyped, type OpenMessage } from './messages.js';
 import { asNotCloneable, failedStart, Opening, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
@@ -64,7 +65,7 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
   const { stderrTail } = forwardOutput(raw);
   let lastWord: ExitingMessage | undefined;
   const calls = new CallWriter();
-  const opening = new Opening();
+  const opening = new Opening(events);
   let lastPost = now();
   let answer: ((outcome: Outcome) => void) | undefined;
   const receive = (told: FromWorker): void => {
@@ -110,7 +111,8 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
       untold.push(message);
       return;
     }
-    line.prepare(message)();
+    if (message.type === 'stop') line.prepare(message)();
+    else sendControl(message, (sent) => line.prepare(sent)());
     // By the guard's pipe as well, for a task that never yields.
     if (message.type === 'cancel') raw.stdin?.write(cancelRecord(message.id));
   };

@@ -4,7 +4,7 @@ import { CancelledError } from '../errors.js';
 import type { Executor } from '../executor.js';
 import type { Future } from '../future.js';
 import { decodeError, type Encoded, encodeError } from '../values/error-codec.js';
-import type { Carrier } from '../values/inspect.js';
+import { plainest } from '../values/inspect.js';
 
 /** A call that came from elsewhere, while an executor of this process runs it. */
 export interface RelayedCall {
@@ -34,10 +34,9 @@ export function relay(executor: Executor, call: CallOnBehalf, post: (message: Wo
 
 /** The outcome in place of one that cannot be sent. */
 export function failedOutcome({ id, sent }: Outcome, error: unknown): Outcome {
-  return { id, sent, error: encodeError(error, carrier) };
+  return { id, sent, error: encodeError(error, plainest) };
 }
 
-const carrier: Carrier = { via: 'bytes', sharedMemory: false, transfer: false };
 const noClasses = new Map();
 
 class Relayed implements RelayedCall, Passage {
@@ -101,7 +100,7 @@ class Relayed implements RelayedCall, Passage {
 
   #finish(): void {
     if (this.#end === undefined || this.#tell !== undefined) return;
-    const outcome = this.#said ?? { error: encodeError(this.#end.error, carrier) };
+    const outcome = this.#said ?? { error: encodeError(this.#end.error, plainest) };
     this.#resolve({ ...outcome, id: this.call.behalf.id, sent: this.#sent });
   }
 }

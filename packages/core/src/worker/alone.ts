@@ -1,7 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { types } from 'node:util';
 import type { ControlMessage, Outcome, WorkerMessage } from '../backend-types.js';
-import { NotCloneableError } from '../errors.js';
 import {
   type AloneCall,
   type AloneMessage,
@@ -12,9 +11,9 @@ import {
   untagged,
 } from '../link/alone.js';
 import { nextTurn } from '../timers.js';
-import { encodeError } from '../values/error-codec.js';
-import { carrierOf } from '../values/inspect.js';
+import { carrierOf, plainest } from '../values/inspect.js';
 import { isPrinting, printed } from './printed.js';
+import { sendOutcome } from './send-outcome.js';
 import { type ServeChannel, serveAs } from './serve.js';
 import { enterWorker } from './worker-state.js';
 
@@ -37,7 +36,9 @@ export async function serveAlone({ content: message }: AloneMessage): Promise<un
   if ('dropped' in message) return undefined;
   if ('packed' in message) {
     const asText = typeof message.packed === 'string';
-    return packOutcome(await serveIn(unpack(message.packed) as AloneCall, processChannel(asText)), asText);
+    const alone = unpack(message.packed) as AloneCall;
+    const outcome = await serveIn(alone, processChannel(asText));
+    return sendOutcome(outcome, (sent) => pack(sent, asText), plainest, alone.call.chunk !== undefined);
   }
   if (message.port === undefined) throw new Error('A call to a thread came without its port.');
   portsSinceTurn += 1;
@@ -116,19 +117,4 @@ function processChannel(asText: boolean): OpenChannel {
     },
     close: () => void process.off('message', receive),
   };
-}
-
-// Only a value that changes while it is looked at is no good here: it passed the inspection and then could not be written.
-function packOutcome(outcome: Outcome, asText: boolean): unknown {
-  try {
-    return pack(outcome, asText);
-  } catch (cause) {
-    const message = 'The task returned what cannot be sent back: result cannot be serialized.';
-    const error = new NotCloneableError(message, { path: 'result', side: 'result', cause });
-    const { id, sent } = outcome;
-    return pack(
-      { id, sent, error: encodeError(error, { via: 'bytes', sharedMemory: false, transfer: false }) },
-      asText,
-    );
-  }
 }

@@ -1,13 +1,12 @@
 import { types } from 'node:util';
 import type { Call, ControlMessage, Outcome } from '../backend-types.js';
-import { NotCloneableError } from '../errors.js';
 import type { WorkerKind } from '../executor.js';
 import { BoardMemory } from '../link/board.js';
-import { type Control, isTagged, type LookMessage, type OpenedMessage, type OpenMessage } from '../link/messages.js';
+import { type Control, isTagged, type LookMessage, type OpenMessage } from '../link/messages.js';
 import { CallReader, readCall, type WireCall } from '../link/wire.js';
 import { fromBytes, isBytes } from '../values/bytes.js';
-import { encodeError } from '../values/error-codec.js';
-import { type Carrier, carrierOf } from '../values/inspect.js';
+import { encodeError, sendError } from '../values/error-codec.js';
+import { carrierOf } from '../values/inspect.js';
 import { BoardCalls } from './board-calls.js';
 import { startGuard } from './guard.js';
 import { runHook } from './hooks.js';
@@ -15,6 +14,7 @@ import { ipcLine, type Line, pipeLine, portLine } from './line.js';
 import type { TaskTarget } from './load-module.js';
 import { isPrinting, printed } from './printed.js';
 import { replyLater } from './replies.js';
+import { sendOutcome } from './send-outcome.js';
 import { isServing, type ServeChannel, serveAs } from './serve.js';
 import { watchUncaught } from './uncaught.js';
 import { enterWorker, type WorkerIdentity } from './worker-state.js';
@@ -130,13 +130,7 @@ function open(message: OpenMessage): void {
     await printed();
     process.exit();
   };
-  const reply = (outcome: Outcome): void => {
-    try {
-      line.reply(outcome);
-    } catch (cause) {
-      line.reply(unsendable(outcome, cause));
-    }
-  };
+  const reply = (outcome: Outcome, isChunk = false): void => sendOutcome(outcome, line.reply, carrier, isChunk);
   const run = (call: Call, target: TaskTarget): Outcome | Promise<Outcome> => serveAs(identity, call, channel, target);
   const take = caller(run, reply);
   const board =
@@ -158,19 +152,24 @@ function open(message: OpenMessage): void {
     else control?.(message);
   });
   current = identity;
-  void opened(initialized, carrier).then((message) => {
-    opening = false;
-    line.tell(message);
-  });
+  void whenPrinted(initialized).then(
+    () => {
+      opening = false;
+      line.tell({ type: 'opened' });
+    },
+    (error: unknown) => {
+      opening = false;
+      sendError(encodeError(error, carrier), (encoded) => line.tell({ type: 'opened', error: encoded }));
+    },
+  );
 }
 
-async function opened(initialized: Promise<void>, carrier: Carrier): Promise<OpenedMessage> {
-  const error = await initialized.then(
-    () => undefined,
-    (error: unknown) => encodeError(error, carrier),
-  );
-  if (isPrinting()) await printed();
-  return error === undefined ? { type: 'opened' } : { type: 'opened', error };
+async function whenPrinted(initialized: Promise<void>): Promise<void> {
+  try {
+    await initialized;
+  } finally {
+    if (isPrinting()) await printed();
+  }
 }
 
 function isLook(message: Control | WireCall | LookMessage): message is Exclude<LookMessage, 0> {
@@ -184,14 +183,16 @@ function isList(message: Control | WireCall): message is Exclude<WireCall, numbe
 /** Serves the calls that core sends, one at a time. */
 function caller(
   serve: (call: Call, target: TaskTarget) => Outcome | Promise<Outcome>,
-  reply: (outcome: Outcome) => void,
+  reply: (outcome: Outcome, isChunk: boolean) => void,
 ): (message: WireCall) => void {
   const calls = new CallReader();
   return (message) => {
     const target = calls.target(message);
-    const outcome = serve(readCall(message, target), target);
-    if (types.isPromise(outcome) || isPrinting()) void replyLater(outcome, reply);
-    else reply(outcome);
+    const call = readCall(message, target);
+    const isChunk = call.chunk !== undefined;
+    const outcome = serve(call, target);
+    if (types.isPromise(outcome) || isPrinting()) void replyLater(outcome, (ended) => reply(ended, isChunk));
+    else reply(outcome, isChunk);
   };
 }
 
@@ -199,11 +200,4 @@ function lineOf({ port, line, key = '' }: OpenMessage): Line {
   if (port !== undefined) return portLine(port);
   ownKey = key;
   return line === undefined ? ipcLine(key) : pipeLine(line);
-}
-
-// Only a value that changes while it is looked at gets here: it passed the inspection and then could not be written.
-function unsendable({ id, sent }: Outcome, cause: unknown): Outcome {
-  const message = 'The task returned what cannot be sent back: result cannot be serialized.';
-  const error = new NotCloneableError(message, { path: 'result', side: 'result', cause });
-  return { id, sent, error: encodeError(error, { via: 'bytes', sharedMemory: false, transfer: false }) };
 }

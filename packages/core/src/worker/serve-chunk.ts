@@ -158,11 +158,19 @@ class ChunkRun {
     if (patches !== undefined) this.#patches.push([this.#values.length, patches]);
     // It stays here for a while, and the task may go on using it; the last one leaves at once.
     const stays = this.#next < this.#items.length && !isPrimitive(sendable) && transferList === undefined;
-    this.#values.push(stays ? copy(sendable) : sendable);
+    this.#values.push(stays ? this.#copied(sendable) : sendable);
     // The outcome moves nothing: what is moved goes by itself.
     if (transferList === undefined) return;
     this.#transferList.push(...transferList);
     this.send();
+  }
+
+  #copied(value: unknown): unknown {
+    try {
+      return structuredClone(value);
+    } catch (cause) {
+      throw notCloneable(this.#call.name, { path: 'result', what: 'a value that cannot be sent', cause });
+    }
   }
 
   #fail(error: unknown): void {

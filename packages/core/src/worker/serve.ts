@@ -4,7 +4,7 @@ import { cancelCell, claimCell } from '../cells.js';
 import { NotCloneableError } from '../errors.js';
 import { nextTurn } from '../timers.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
-import type { Carrier, Obstacle, Prepared } from '../values/inspect.js';
+import { type Carrier, type Obstacle, type Prepared, plainest } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
 import { prepareValue } from '../values/sendable.js';
 import { inContext } from './enter-context.js';
@@ -23,9 +23,6 @@ export interface ServeChannel {
 }
 
 const noClasses = new Map();
-
-/** How the values of a relayed call travel, whatever kind of worker runs it. */
-const networkCarrier: Carrier = { via: 'bytes', sharedMemory: false, transfer: false };
 
 /** The running call as the worker sees it: what `taskContext()` gives to the task. */
 export class RunningCall implements TaskContext {
@@ -58,8 +55,9 @@ export class RunningCall implements TaskContext {
     return (this.#behalf ?? this.#identity).executor;
   }
 
+  /** That of a relayed call is the network, whatever kind of worker runs it. */
   get carrier(): Carrier {
-    return this.#behalf === undefined ? this.#identity.carrier : networkCarrier;
+    return this.#behalf === undefined ? this.#identity.carrier : plainest;
   }
 
   get kind(): TaskContext['kind'] {

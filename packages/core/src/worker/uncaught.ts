@@ -1,5 +1,5 @@
 import type { WorkerMessage } from '../backend-types.js';
-import { encodeError } from '../values/error-codec.js';
+import { encodeError, sendError } from '../values/error-codec.js';
 import type { Carrier } from '../values/inspect.js';
 import { isPrinting, printed } from './printed.js';
 import { afterReplies } from './replies.js';
@@ -23,18 +23,18 @@ export function watchUncaught(
     // Whoever else listens, a task module's own handler, has taken the decision over, as it would without us.
     if (process.listenerCount('uncaughtException') > listeners || isDying) return;
     const owner = taskContexts.getStore();
-    const id = owner !== undefined && isEnded(owner) ? owner.taskId : undefined;
-    const encoded = encodeError(error, carrier);
+    const late = owner !== undefined && isEnded(owner) ? { id: owner.taskId } : undefined;
+    const tell = (sent?: () => void): void =>
+      sendError(encodeError(error, carrier), (encoded) => post({ type: 'uncaught', ...late, error: encoded }, sent));
     if (isBusy()) {
-      isDying = id === undefined;
-      if (id !== undefined) post({ type: 'uncaught', id, error: encoded });
-      else post({ type: 'uncaught', error: encoded }, () => void exitPrinted());
+      isDying = late === undefined;
+      tell(isDying ? () => void exitPrinted() : undefined);
       return;
     }
     // What the last call returned may still wait for its output: told now, this would overtake it.
     afterReplies(() => {
-      if (id === undefined) process.exit(1);
-      else post({ type: 'uncaught', id, error: encoded });
+      if (late === undefined) process.exit(1);
+      else tell();
     });
   };
   process.on('uncaughtException', onUncaught);

@@ -1,0 +1,46 @@
+import type { ChunkResults, Outcome } from '../backend-types.js';
+import { readResults } from '../engine/chunk-results.js';
+import { NotCloneableError } from '../errors.js';
+import { toBytes } from '../values/bytes.js';
+import { type Encoded, encodeError, sendError } from '../values/error-codec.js';
+import { type Carrier, plainest } from '../values/inspect.js';
+
+/**
+ * Sends an outcome; where it cannot be written after all, since a value may change while it is looked at, what of it can be: the error
+ * without its data, or that the result cannot travel. `isChunk`: its value is a chunk's results, of which the ones before are kept.
+ */
+export function sendOutcome<T>(outcome: Outcome, send: (outcome: Outcome) => T, carrier: Carrier, isChunk: boolean): T {
+  try {
+    return send(outcome);
+  } catch (cause) {
+    if ('error' in outcome) return sendError(outcome.error, (error) => send({ ...outcome, error }));
+    const { id, sent } = outcome;
+    if (!isChunk || !('value' in outcome)) return send({ id, sent, error: unsendable(cause) });
+    const { values, patches, failure, ...rest } = readResults(outcome.value);
+    const sendChunk = (results: ChunkResults): T => send({ id, sent, value: { ...rest, ...results } });
+    const bad = values.findIndex((value) => !isWritten(value, carrier));
+    if (bad === -1 && failure !== undefined)
+      return sendError(failure, (error) => sendChunk({ values, ...(patches && { patches }), failure: error }));
+    const good = Math.max(bad, 0);
+    return sendChunk({
+      values: values.slice(0, good),
+      ...(patches && { patches: patches.filter(([place]) => place < good) }),
+      failure: unsendable(cause),
+    });
+  }
+}
+
+function unsendable(cause: unknown): Encoded {
+  const message = 'The task returned what cannot be sent back: result cannot be serialized.';
+  return encodeError(new NotCloneableError(message, { path: 'result', side: 'result', cause }), plainest);
+}
+
+function isWritten(value: unknown, { via }: Carrier): boolean {
+  try {
+    if (via === 'bytes') toBytes(value);
+    else structuredClone(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
