@@ -15,6 +15,8 @@ class PortLine implements CallLine {
   readonly transferList: readonly MessagePort[];
   readonly #port: MessagePort;
   #post: (message: WorkerMessage) => void = () => {};
+  /** What came by the port, before a reply that says nothing. */
+  #outcome: Outcome | undefined;
 
   constructor(call: Call, { executor, workerId, cells }: WorkerInit) {
     const { port1, port2 } = new MessageChannel();
@@ -29,7 +31,12 @@ class PortLine implements CallLine {
 
   open(post: (message: WorkerMessage) => void): void {
     this.#post = post;
-    this.#port.on('message', post).unref();
+    this.#port.on('message', (message) => this.#heard(message)).unref();
+  }
+
+  #heard(message: WorkerMessage): void {
+    if (message.type === 'outcome') this.#outcome = message.outcome;
+    else this.#post(message);
   }
 
   // The worker need not say so: what is sent before it listens is kept by the port.
@@ -43,11 +50,11 @@ class PortLine implements CallLine {
 
   readRest(): void {
     for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port))
-      this.#post(next.message);
+      this.#heard(next.message);
   }
 
   readReply(reply: unknown): Outcome {
-    return reply as Outcome;
+    return this.#outcome ?? (reply as Outcome);
   }
 
   get begun(): number | undefined {

@@ -11,7 +11,7 @@ import {
   untagged,
 } from '../link/alone.js';
 import { nextTurn } from '../timers.js';
-import { carrierOf, plainest } from '../values/inspect.js';
+import { carrierOf, isPrimitive, plainest } from '../values/inspect.js';
 import { isPrinting, printed } from './printed.js';
 import { sendOutcome } from './send-outcome.js';
 import { type ServeChannel, serveAs } from './serve.js';
@@ -21,6 +21,8 @@ interface OpenChannel {
   /** Whether what comes for a call is lost before the call is there: its being there is then told by `begun`. */
   readonly tellsBegun: boolean;
   post(message: WorkerMessage): void;
+  /** Writes an outcome; what it gives is for the pool to take back. */
+  reply(outcome: Outcome, isChunk: boolean): unknown;
   onMessage(listener: (message: ControlMessage | ReleaseMessage) => void): void;
   close(): void;
 }
@@ -36,9 +38,7 @@ export async function serveAlone({ content: message }: AloneMessage): Promise<un
   if ('dropped' in message) return undefined;
   if ('packed' in message) {
     const asText = typeof message.packed === 'string';
-    const alone = unpack(message.packed) as AloneCall;
-    const outcome = await serveIn(alone, processChannel(asText));
-    return sendOutcome(outcome, (sent) => pack(sent, asText), plainest, alone.call.chunk !== undefined);
+    return serveIn(unpack(message.packed) as AloneCall, processChannel(asText));
   }
   if (message.port === undefined) throw new Error('A call to a thread came without its port.');
   portsSinceTurn += 1;
@@ -58,7 +58,7 @@ async function eventLoopTurned(): Promise<void> {
   await nextTurn();
 }
 
-async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcome> {
+async function serveIn(message: AloneCall, channel: OpenChannel): Promise<unknown> {
   const { executor, kind, workerId, call } = message;
   const sharedMemory = message.cells !== undefined;
   const carrier = carrierOf(kind, { sharedMemory, transfer: false });
@@ -83,18 +83,27 @@ async function serveIn(message: AloneCall, channel: OpenChannel): Promise<Outcom
     const scope = new AsyncResource('anypool');
     const identity = { executor, kind, workerId, carrier, cells };
     const outcome = scope.runInAsyncScope(() => serveAs(identity, call, serve));
-    const reply = types.isPromise(outcome) ? await Promise.race([outcome, released]) : outcome;
+    const ended = types.isPromise(outcome) ? await Promise.race([outcome, released]) : outcome;
     if (isPrinting()) await printed();
-    return reply;
+    return channel.reply(ended, call.chunk !== undefined);
   } finally {
     channel.close();
   }
 }
 
+const threads = carrierOf('thread', { sharedMemory: true, transfer: false });
+
 function portChannel(port: NonNullable<AloneCall['port']>): OpenChannel {
   return {
     tellsBegun: false,
     post: (message) => port.postMessage(message),
+    reply(outcome, isChunk) {
+      // The rest goes by the port: a pool whose reply cannot be written may lose its worker.
+      if ('value' in outcome && isPrimitive(outcome.value)) return outcome;
+      const post = (sent: Outcome): void =>
+        port.postMessage({ type: 'outcome', outcome: sent } satisfies WorkerMessage);
+      return sendOutcome(outcome, post, threads, isChunk);
+    },
     onMessage: (listener) => void port.on('message', listener),
     close: () => port.close(),
   };
@@ -108,6 +117,7 @@ function processChannel(asText: boolean): OpenChannel {
       const sendable = tagged(message, asText);
       if (process.connected) process.send?.(sendable, undefined, undefined, () => {});
     },
+    reply: (outcome, isChunk) => sendOutcome(outcome, (sent) => pack(sent, asText), plainest, isChunk),
     onMessage(listener) {
       receive = (message) => {
         const told = untagged(message);
