@@ -98,7 +98,7 @@ export const workerHookCases: readonly ConformanceCase[] = [
     id: 'W6-hooks-know-where-they-run',
     rule: 'W6',
     title: "the taskContext() of an initializer and of a finalizer tells the executor's name, the kind and the worker",
-    kinds: ['thread', 'process', 'inline'],
+    kinds,
     async run({ create, kind, tasks: { control }, trace }) {
       const log = trace();
       const hook = { task: control.traceContext, args: [log.handle] as const };
