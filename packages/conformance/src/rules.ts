@@ -154,7 +154,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "A value of structured clone MUST arrive equal, on every kind",
-    text: "A value of structured clone MUST arrive equal, on every kind: primitives of all sorts (`-0`, `NaN`, bigints, lone surrogates), dates, patterns, maps, sets, buffers and all views of them, sparse arrays, circular and shared references. A Buffer arrives as a Uint8Array. Errors, DOMExceptions among them, keep what `structuredClone` keeps. An object of the platform that a kind cannot carry (a URL, a Blob) is V2 and MUST NOT arrive as an empty object.",
+    text: "A value of structured clone MUST arrive equal, on every kind: primitives of all sorts (`-0`, `NaN`, bigints, lone surrogates), dates, patterns, maps, sets, buffers and all views of them, sparse arrays, circular and shared references. A Buffer arrives as a Uint8Array. Errors, DOMExceptions among them, keep what `structuredClone` keeps. An object of the platform that a kind cannot carry (a URL, a Blob, a BlockList) is V2 and MUST NOT arrive as an empty object.",
     intent: "changing threads for processes changes no data.",
   },
   {
@@ -164,7 +164,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "An argument that cannot be cloned MUST reject its own Future with `NotCloneableError`, `side: 'argument'`, whose `path` leads to the culprit (`args[1].onDone`)",
-    text: "An argument that cannot be cloned MUST reject its own Future with `NotCloneableError`, `side: 'argument'`, whose `path` leads to the culprit (`args[1].onDone`). The task MUST NOT start, and neither slot nor worker is lost. A getter that throws and a value nested deeper than 1,000 levels are refused the same way, with the `cause`. Arguments MUST NOT be cloned only to find out.",
+    text: "An argument that cannot be cloned MUST reject its own Future with `NotCloneableError`, `side: 'argument'`, whose `path` leads to the culprit (`args[1].onDone`). The task MUST NOT start, and neither slot nor worker is lost. A getter that throws and a value nested deeper than 1,000 levels are refused the same way, with the `cause`. Arguments MUST NOT be cloned only to find out, but for an object of the platform by itself, of which nothing else tells whether it travels.",
     intent: "an exact message for the commonest mistake, and no second copy of large data to get it.",
   },
   {
@@ -183,8 +183,8 @@ export const rules: readonly Rule[] = [
     level: "MUST",
     byAdapter: false,
     capability: undefined,
-    title: "An error that contains something uncloneable MUST arrive without that part, and with all the rest",
-    text: "An error that contains something uncloneable MUST arrive without that part, and with all the rest.",
+    title: "An error that contains something uncloneable MUST arrive without that part, and with all the rest in its place",
+    text: "An error that contains something uncloneable MUST arrive without that part, and with all the rest in its place: an item of an array that cannot travel is `undefined` there. If a part turns out to be another when it is sent, the error MUST arrive all the same, with its name, message, `code`, stack and causes.",
     intent: "the message that explains a failure is not lost over a function among its properties.",
   },
   {
@@ -234,7 +234,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "The caller MUST catch what the task threw",
-    text: "The caller MUST catch what the task threw: with its name, message, `code`, own enumerable properties, all of its causes, even circular ones, and the `errors` of an AggregateError.",
+    text: "The caller MUST catch what the task threw: with its name, message, `code` (also where its class has it), own enumerable properties, all of its causes, even circular ones, the `errors` of an AggregateError, and the `error` and `suppressed` of a SuppressedError.",
     intent: "existing error handling works on the other side of a pool.",
   },
   {
@@ -254,7 +254,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "A class of the user's MUST arrive as an Error of its name",
-    text: "A class of the user's MUST arrive as an Error of its name. If it is in the executor's `errors`, it MUST satisfy `instanceof`; it is recognised by the name of its constructor in the worker and revived by its prototype, and the constructor MUST NOT be called. Other classes of the user's MUST NOT be revived. Between duplicate copies of a package, compare `code`.",
+    text: "A class of the user's MUST arrive as an Error of its name. If it is in the executor's `errors`, it MUST satisfy `instanceof`; it is recognised by the name of its constructor in the worker and revived by its prototype, and the constructor MUST NOT be called. That holds for what an initializer throws as well, which is the cause of a `WorkerStartError`. Other classes of the user's MUST NOT be revived. Between duplicate copies of a package, compare `code`.",
     intent: "typed errors for those who ask, and no code that runs because a message said so.",
   },
   {
@@ -354,7 +354,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "A running task MUST be able to see its cancel",
-    text: "A running task MUST be able to see its cancel: `taskContext().signal` aborts for asynchronous code, and `taskContext().cancelled` turns true even if the task never yields. What is shared for this purpose MUST name the call, so that the next task on that worker does not take the cancel for its own.",
+    text: "A running task MUST be able to see its cancel: `taskContext().signal` aborts for asynchronous code, and `taskContext().cancelled` turns true even if the task never yields, whatever the reason. What is shared for this purpose MUST name the call, so that the next task on that worker does not take the cancel for its own.",
     intent: "every task, a tight loop too, can stop in good order.",
   },
   {
@@ -434,7 +434,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: "isolation",
     title: "If a worker dies in a task, in whatever way, that task MUST reject with `WorkerCrashedError`, and no other task may suffer",
-    text: "If a worker dies in a task, in whatever way, that task MUST reject with `WorkerCrashedError`, and no other task may suffer. The error has `task` and `workerId`; `exitCode`, `signal` and `outOfMemory` as far as there is evidence; the end of what a process wrote to stderr (8 kB at most); and as `cause` the exception that nobody caught, if there was one. The worker is replaced. An uncaught exception first tells core, then ends the worker with exit code 1; if the task module has an `'uncaughtException'` listener of its own, the decision is that listener's. What a worker that exits by itself had sent before (results of a chunk, reports, items) MUST arrive, as much as it may be. The bound of this version: where core's messages go by Node's own IPC channel (a process on Windows, or of a library that makes core no pipe), an exit in the midst of a task takes along what is beyond the some 200 kB that the channel holds.",
+    text: "If a worker dies in a task, in whatever way, that task MUST reject with `WorkerCrashedError`, and no other task may suffer. The error has `task` and `workerId`; `exitCode`, `signal` and `outOfMemory` as far as there is evidence; the end of what a process wrote to stderr (8 kB at most); and as `cause` the exception that nobody caught, if there was one, be it `null` or `undefined`. The worker is replaced. An uncaught exception first tells core, then ends the worker with exit code 1; if the task module has an `'uncaughtException'` listener of its own, the decision is that listener's. What a worker that exits by itself had sent before (results of a chunk, reports, items) MUST arrive, as much as it may be. The bound of this version: where core's messages go by Node's own IPC channel (a process on Windows, or of a library that makes core no pipe), an exit in the midst of a task takes along what is beyond the some 200 kB that the channel holds.",
     intent: "the task that did it is told what is known, everyone else carries on.",
   },
   {
@@ -494,7 +494,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "`initializer` MUST run once in each worker, replacements included, before its first task",
-    text: "`initializer` MUST run once in each worker, replacements included, before its first task; `finalizer` before a clean stop, and not after a kill. A finalizer that fails does not hinder the stop.",
+    text: "`initializer` MUST run once in each worker, replacements included, before its first task; `finalizer` before a clean stop, and not after a kill. A finalizer that fails does not hinder the stop. In both, `taskContext()` tells the executor's name, the kind and the worker.",
     intent: "connections and caches have a beginning and an end.",
   },
   {

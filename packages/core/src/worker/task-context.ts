@@ -48,6 +48,7 @@ export function isInsideInline(): boolean {
  * The context of the task that calls it, for the task's own use: whether it was cancelled, and a way to report progress.
  *
  * Outside a task it gives one that is never cancelled and reports to nobody, so that a task module can be used, and tested, without a pool.
+ * That of an `initializer` or a `finalizer` is such a one, and tells the executor's name, the kind and the worker.
  *
  * @example
  * ```ts
