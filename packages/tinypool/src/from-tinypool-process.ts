@@ -40,7 +40,7 @@ export class ChannelLine implements CallLine {
   /** Sends to the worker that has the call. */
   #deliver: ((message: unknown) => void) | undefined;
   /** What waits to be sent until the worker has the call. By the pool's way it comes later than by the channel. */
-  #held: (ControlMessage | ReleaseMessage)[] | undefined = [];
+  #held: object[] | undefined = [];
 
   constructor(call: Call, { executor, workerId }: WorkerInit, asText: boolean) {
     this.#id = call.id;
@@ -72,14 +72,16 @@ export class ChannelLine implements CallLine {
   }
 
   send(message: ControlMessage | ReleaseMessage): void {
-    if (this.#held === undefined) this.#deliver?.(tagged(message, this.#asText));
-    else this.#held.push(message);
+    // Written now: that it cannot be is for the one who sends it to know.
+    const written = tagged(message, this.#asText);
+    if (this.#held === undefined) this.#deliver?.(written);
+    else this.#held.push(written);
   }
 
   #sendHeld(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const message of held) this.send(message);
+    for (const message of held) this.#deliver?.(message);
   }
 
   readRest(): void {}

@@ -6,6 +6,7 @@ import { fromTinypool } from '@anypool/tinypool';
 import { Tinypool } from 'tinypool';
 import { afterAll, describe, expect, test } from 'vitest';
 import { whyNot } from '../dist/from-tinypool-call.js';
+import { ChannelLine } from '../dist/from-tinypool-process.js';
 
 type PoolOptions = NonNullable<ConstructorParameters<typeof Tinypool>[0]>;
 
@@ -280,4 +281,11 @@ test('Q1: a full queue of the pool is a QueueFullError, and cancelPendingTasks()
   const codes = (await ends).map((end) => (end.status === 'rejected' ? end.reason.code : end.status));
   expect(codes).toEqual(['ERR_WORKER_CRASHED', 'ERR_CANCELLED', 'ERR_QUEUE_FULL']);
   await executor.shutdown();
+});
+
+test('C2: whoever sends a message that cannot be written is told so, also before a process has the call', () => {
+  const call = { id: 1, module: 'file:///task.js', name: 'task', args: [] };
+  const line = new ChannelLine(call, { executor: 'pool', workerId: 1 }, false);
+  const reason = { root: { value: () => {} }, errors: [] };
+  expect(() => line.send({ type: 'cancel', id: 1, reason })).toThrow(/could not be cloned/);
 });
