@@ -61,7 +61,8 @@ const ours: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstru
 
 // Read apart, with their own rules. The rest of an error's own properties travel where they are enumerable.
 const handledApart = new Set(['message', 'stack']);
-const kept = ['cause', 'errors', 'error', 'suppressed'];
+const kept = ['cause', 'errors'];
+const keptOfSuppressed = [...kept, 'error', 'suppressed'];
 
 /** Encodes what was thrown. Never throws: what cannot travel, or cannot even be looked at, is left out. */
 export function encodeError(thrown: unknown, carrier: Carrier): Encoded {
@@ -123,7 +124,8 @@ function pruned(value: unknown, carrier: Carrier): ReturnType<typeof prune> {
 function encodeOne(error: object, encodeValue: (value: unknown) => EncodedValue | undefined): EncodedError {
   const properties: EncodedProperty[] = [];
   const keys = new Set(Object.keys(error).filter((key) => !handledApart.has(key)));
-  for (const key of kept) if (Object.hasOwn(error, key)) keys.add(key);
+  const base = baseName(error);
+  for (const key of base === 'SuppressedError' ? keptOfSuppressed : kept) if (Object.hasOwn(error, key)) keys.add(key);
   if (hasCode(error)) keys.add('code');
   for (const key of keys) {
     const value = read(error, key);
@@ -135,7 +137,7 @@ function encodeOne(error: object, encodeValue: (value: unknown) => EncodedValue 
   }
   return {
     className: className(error),
-    base: baseName(error),
+    base,
     name: text(read(error, 'name')) ?? 'Error',
     message: text(read(error, 'message')) ?? '',
     stack: text(read(error, 'stack')),

@@ -15,18 +15,17 @@ export function sendOutcome<T>(outcome: Outcome, send: (outcome: Outcome) => T, 
   } catch (cause) {
     if ('error' in outcome) return sendError(outcome.error, (error) => send({ ...outcome, error }));
     const { id, sent } = outcome;
-    if (!isChunk || !('value' in outcome)) return send({ id, sent, error: unsendable(cause) });
+    if (!isChunk || !('value' in outcome)) return sendError(unsendable(cause), (error) => send({ id, sent, error }));
     const { values, patches, failure, ...rest } = readResults(outcome.value);
     const sendChunk = (results: ChunkResults): T => send({ id, sent, value: { ...rest, ...results } });
     const bad = values.findIndex((value) => !isWritten(value, carrier));
-    if (bad === -1 && failure !== undefined)
-      return sendError(failure, (error) => sendChunk({ values, ...(patches && { patches }), failure: error }));
-    const good = Math.max(bad, 0);
-    return sendChunk({
+    const isFailure = bad === -1 && failure !== undefined;
+    const good = isFailure ? values.length : Math.max(bad, 0);
+    const kept = {
       values: values.slice(0, good),
       ...(patches && { patches: patches.filter(([place]) => place < good) }),
-      failure: unsendable(cause),
-    });
+    };
+    return sendError(isFailure ? failure : unsendable(cause), (error) => sendChunk({ ...kept, failure: error }));
   }
 }
 
