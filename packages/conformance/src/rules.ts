@@ -724,7 +724,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "`getDefaultExecutor()` MUST return a new lease at each call",
-    text: "`getDefaultExecutor()` MUST return a new lease at each call: shutting the lease down waits for its own tasks and closes the lease, terminating it ends them with grace 0, and neither ends the shared pool; what cannot be ended by force (C3) is rejected and not waited for. `limit(n, name?)` of any executor gives a view with at most n tasks running at a time; a cancelled task counts until it has left its worker. The tasks that wait under a limit keep their place by priority and order of submission (S7), count as waiting (Q1), and MUST NOT make a worker start that they cannot use.",
+    text: "`getDefaultExecutor()` MUST return a new lease at each call: shutting the lease down waits for its own tasks and closes the lease, terminating it ends them with grace 0, and neither ends the shared pool. Terminating it rejects what cannot be ended by force (C3), and does not wait for it. `limit(n, name?)` of any executor gives a view with at most n tasks running at a time; a cancelled task counts until it has left its worker. The tasks that wait under a limit keep their place by priority and order of submission (S7), count as waiting (Q1), and MUST NOT make a worker start that they cannot use.",
     intent: "no user of a shared pool can close it for the others or fill it alone.",
   },
   {
@@ -733,8 +733,8 @@ export const rules: readonly Rule[] = [
     level: "MUST",
     byAdapter: false,
     capability: undefined,
-    title: "In a worker of an executor the default executor MUST be inline, with room for any number of tasks",
-    text: "In a worker of an executor the default executor MUST be inline, with room for any number of tasks. Such a worker is recognised by the fact that it serves calls, not by being some Worker thread, nor by an environment variable. What an inline executor runs, its hooks too, has such a default executor as well, whichever one its thread has. A module that submits a task of its own to another executor while a worker imports it, MUST NOT start worker after worker: that submit rejects.",
+    title: "In a worker of an executor the default executor MUST be inline",
+    text: "In a worker of an executor the default executor MUST be inline. It has room for any number of tasks there. Such a worker is recognised by the fact that it serves calls, not by being some Worker thread, nor by an environment variable. What an inline executor runs, its hooks too, has such a default executor as well, whichever one its thread has. A module that submits a task of its own to another executor while a worker imports it, MUST NOT start worker after worker: that submit rejects.",
     intent: "nested use can neither deadlock nor multiply threads.",
   },
   {
@@ -843,8 +843,8 @@ export const rules: readonly Rule[] = [
     level: "MUST",
     byAdapter: false,
     capability: undefined,
-    title: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker that was up, at no measurable cost while nobody subscribes",
-    text: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker that was up, at no measurable cost while nobody subscribes. A worker that fails to start, or ends while it starts, has neither a `start` nor an `exit`. Each message has `executor`, and `id` and `task` (`{ module, name }`) or `workerId`; `start` has `waitTime`, `end` has `outcome` (the final state), `waitTime`, `runTime` where the task began, and `error`; a worker's `exit` has `exit`. A task that is refused at submit has an `end` and no `submit`; a chunk is one task, with the number of its `items`. A task has one `start` at most, when it is handed to a worker for the first time; the times of its `end` count from when it really began, after the import of its module, and in the last worker that it was given to.",
+    title: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker, at no measurable cost while nobody subscribes",
+    text: "The diagnostics channels `anypool:task:submit`, `:start` and `:end`, and `anypool:worker:start` and `:exit`, MUST tell of every task that was accepted or refused as a task, and of every worker, at no measurable cost while nobody subscribes. A worker that fails to start, or ends while it starts, has neither a `start` nor an `exit`. Each message has `executor`, and `id` and `task` (`{ module, name }`) or `workerId`; `start` has `waitTime`, `end` has `outcome` (the final state), `waitTime`, `runTime` where the task began, and `error`; a worker's `exit` has `exit`. A task that is refused at submit has an `end` and no `submit`; a chunk is one task, with the number of its `items`. A task has one `start` at most, when it is handed to a worker for the first time; the times of its `end` count from when it really began, after the import of its module, and in the last worker that it was given to.",
     intent: "monitoring is attached from outside.",
   },
   {
