@@ -1,4 +1,5 @@
 // S4 where the backend itself is wrong: whatever it breaks, each Future settles and the executor can be ended.
+import { spawn } from 'node:child_process';
 import { inlineTask } from '@anypool/core';
 import {
   type Backend,
@@ -7,6 +8,7 @@ import {
   capabilities,
   createExecutorFrom,
   type Outcome,
+  startProcessWorker,
 } from '@anypool/core/backend';
 import { expect, test } from 'vitest';
 
@@ -99,3 +101,26 @@ test.each(['send', 'stop', 'kill'] as const)(
     await executor.terminate();
   },
 );
+
+test('W5: a process that ends before the library has written to it says how it ended, not how the write failed', async () => {
+  const script = "console.error('why it ended'); process.disconnect(); setTimeout(() => process.exit(9), 50);";
+  const executor = createExecutorFrom(
+    {
+      name: 'broken',
+      kind: 'process',
+      capabilities: capabilities({ terminate: true, isolation: true }),
+      startWorker: (init, events) =>
+        startProcessWorker(init, events, {
+          start() {
+            const raw = spawn(process.execPath, ['--eval', script], { stdio: ['pipe', 'pipe', 'pipe', 'ipc'] });
+            const reply = Promise.reject(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+            return { raw, reply };
+          },
+          discard() {},
+        }),
+    },
+    {},
+  );
+  await expect(executor.submit(task, 1)).rejects.toThrow(/exit code 9.*why it ended/s);
+  await executor.shutdown();
+});

@@ -58,8 +58,8 @@ export function failedStart(reason: unknown): BackendWorker {
  * A library's promise of a reply, which stays pending when the library rejects it because the worker is gone: how the worker ended
  * is then told by `exited`, better than by any library.
  */
-export function untilGone(isGone: () => boolean, reply: Promise<unknown>): Promise<unknown> {
-  return reply.catch((error: unknown) => (isGone() ? pending() : Promise.reject(error)));
+export function untilGone(isGone: (error: unknown) => boolean, reply: Promise<unknown>): Promise<unknown> {
+  return reply.catch((error: unknown) => (isGone(error) ? pending() : Promise.reject(error)));
 }
 
 /** For a call whose end somebody else tells. */

@@ -118,7 +118,7 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
   };
 
   opening.watch(
-    untilGone(() => gone, reply),
+    untilGone((error) => gone || isWrittenToNobody(error), reply),
     exited,
   );
   return {
@@ -162,6 +162,11 @@ function prepared(line: ProcessLine, call: WireCall, args: readonly unknown[]): 
   } catch (cause) {
     return asNotCloneable(cause, args);
   }
+}
+
+/** A process that ends as it starts, before it is heard of: its channel was closed by it, and how it ends is still to be told. */
+function isWrittenToNobody(error: unknown): boolean {
+  return types.isNativeError(error) && 'code' in error && /^(?:EPIPE|ECONNRESET)$/.test(String(error.code));
 }
 
 function isDuplex(stream: Stream | null | undefined): stream is Duplex {
