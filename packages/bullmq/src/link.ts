@@ -13,7 +13,7 @@ import { callerKey, controlEvent, controlQueue, eventsKept } from './queue-keys.
 import type { Refusals } from './refusals.js';
 import { RemoteCall } from './remote-call.js';
 import { isPassing, unreachable } from './unreachable.js';
-import { isElsewhere, type Wire } from './wire.js';
+import { isElsewhere, type Signed, type Wire } from './wire.js';
 
 /** What an executor's connection is made with. */
 export interface LinkSettings {
@@ -178,7 +178,7 @@ export class Link {
       else if (first !== undefined) await this.#queue.addBulk(adding.map(({ job }) => job));
       for (const { call } of adding) {
         call.added();
-        if (call.cancelled !== undefined) this.control(call, call.cancelled);
+        this.#takeBackIfCancelled(call);
       }
     } catch (error) {
       if (this.#settings.onDisconnect === 'wait' && isPassing(error) && !this.isClosed) this.#addAgain(adding);
@@ -236,26 +236,34 @@ export class Link {
       return;
     }
     if (message.type === 'withdraw') {
-      if (call.state === 'active') this.#tell(call, message);
+      if (call.state === 'active') this.#tell(call, this.#written(call, message));
       return;
     }
-    call.cancelled = message;
-    if (call.state !== 'adding') this.#track(this.#takeBack(call, message));
+    // Written now, though it may be told later: where its reason cannot be, core gives another one.
+    call.cancelled = this.#written(call, message);
+    if (call.state !== 'adding') this.#takeBackIfCancelled(call);
   }
 
-  async #takeBack(call: RemoteCall, message: ControlMessage): Promise<void> {
+  #takeBackIfCancelled(call: RemoteCall): void {
+    if (call.cancelled !== undefined && call.state !== 'over') this.#track(this.#takeBack(call, call.cancelled));
+  }
+
+  async #takeBack(call: RemoteCall, cancel: Signed): Promise<void> {
     // Atomic in Redis: either no host has it, nor will have, or one does, which is told.
-    if ((await this.#queue.remove(call.jobId)) !== 1) this.#tell(call, message);
+    if ((await this.#queue.remove(call.jobId)) !== 1) this.#tell(call, cancel);
     else this.#over(call, () => call.withdrawn());
   }
 
   /** All that was ever given, so that it can be told twice. */
   #tellCredit(call: RemoteCall): void {
-    this.#tell(call, { type: 'credit', id: call.call.id, items: call.credited });
+    this.#tell(call, this.#written(call, { type: 'credit', id: call.call.id, items: call.credited }));
   }
 
-  #tell(call: RemoteCall, message: ControlMessage): void {
-    const signed = this.#settings.wire.writeControl(call.jobId, message);
+  #written(call: RemoteCall, message: ControlMessage): Signed {
+    return this.#settings.wire.writeControl(call.jobId, message);
+  }
+
+  #tell(call: RemoteCall, signed: Signed): void {
     this.#track(
       this.#producer.publishEvent(
         { eventName: controlEvent, jobId: call.jobId, message: JSON.stringify(signed) },
@@ -353,7 +361,7 @@ export class Link {
   /** A Redis that was full, or not yet itself again, may have refused it. Both can be told twice. */
   #tellAgain(call: RemoteCall, before: number): void {
     if (call.state !== 'waiting' && call.state !== 'active') return;
-    if (call.cancelled !== undefined) this.#track(this.#takeBack(call, call.cancelled));
+    if (call.cancelled !== undefined) this.#takeBackIfCancelled(call);
     else if (call.credited > 0 && call.state === 'active' && call.messageAt <= before) this.#tellCredit(call);
   }
 

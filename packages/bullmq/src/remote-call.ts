@@ -1,11 +1,11 @@
 import {
   type CallOnBehalf,
-  type ControlMessage,
   LostCall,
   type Outcome,
   type WorkerEvents,
   type WorkerMessage,
 } from '@anypool/core/backend';
+import type { Signed } from './wire.js';
 
 /** One call of this process that is in Redis or with a host: what is known of it. */
 export class RemoteCall {
@@ -16,7 +16,7 @@ export class RemoteCall {
   /** When something was last heard of it. */
   heardAt: number = performance.now();
   /** The cancel that came for it. */
-  cancelled: ControlMessage | undefined;
+  cancelled: Signed | undefined;
   /** Whether Redis may have heard of it. */
   isKnown = false;
   /** Whether it has ended, and its messages were waited for. */
