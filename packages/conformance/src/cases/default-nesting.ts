@@ -29,15 +29,11 @@ export const defaultNestingCases: readonly ConformanceCase[] = [
   {
     id: 'D7-nested-in-the-default-executor',
     rule: 'D7',
-    title:
-      'a task of the default executor, and a hook of it, may wait for run() though the one worker there is runs that task',
+    title: 'a task of the default executor may wait for run() though the one worker there is runs that task',
     kinds: local,
-    async run({ create, capabilities, kind, tasks: { basics, control } }) {
+    async run({ create, tasks: { basics, control } }) {
       const { nest, nestWide } = control;
-      // A pool of somebody else's has workers that are nobody's to initialize.
-      const hasHooks = kind === 'inline' || capabilities.isolation;
-      const initializer = hasHooks ? { task: nestWide, args: [core, basics.add.module, 2] } : undefined;
-      await withDefault(create({ maxWorkers: 1, initializer }), async () => {
+      await withDefault(create({ maxWorkers: 1 }), async () => {
         const facts = [...levels(await run(nest, core, nest.module, 5))];
         assert.ok(facts.every(({ defaultKind }) => defaultKind === 'inline'));
         assert.equal(await run(nestWide, core, basics.add.module, 10), 55);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { inlineTask, partial } from '@anypool/core';
+import { inlineTask, partial, run } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { withDefault } from './with-default.js';
 
 const kinds = ['thread', 'process'] as const;
+const core = import.meta.resolve('@anypool/core');
 
 export const workerHookCases: readonly ConformanceCase[] = [
   {
@@ -107,6 +109,18 @@ export const workerHookCases: readonly ConformanceCase[] = [
       await executor.shutdown();
       const line = `hooked ${kind} ${workerId}`;
       assert.deepEqual(log.lines(), [line, line]);
+    },
+  },
+  {
+    id: 'W6-hooks-may-wait-for-the-default-executor',
+    rule: 'W6',
+    title: 'an initializer may wait for run() though the default executor has one worker, which it initializes',
+    kinds,
+    async run({ create, tasks: { basics, control } }) {
+      const initializer = { task: control.nestWide, args: [core, basics.add.module, 2] };
+      await withDefault(create({ maxWorkers: 1, initializer }), async () => {
+        assert.equal(await run(basics.add, 1, 2), 3);
+      });
     },
   },
   {

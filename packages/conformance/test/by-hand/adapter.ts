@@ -45,18 +45,19 @@ function startWorker(init: WorkerInit, events: WorkerEvents): BackendWorker {
     ...(execArgv && { execArgv: [...execArgv] }),
   });
   worker.unref();
-  let failure: NodeJS.ErrnoException | undefined;
+  // A task may throw null.
+  let failure: { readonly error: NodeJS.ErrnoException | null | undefined } | undefined;
   worker.on('error', (error) => {
-    failure = error;
+    failure = { error };
   });
   const exited = new Promise<WorkerExit>((resolve) => {
     worker.once('exit', (exitCode) => {
-      const isOutOfMemory = failure?.code === 'ERR_WORKER_OUT_OF_MEMORY';
-      resolve({ exitCode, ...(isOutOfMemory && { outOfMemory: true }), ...(failure && { error: failure }) });
+      const isOutOfMemory = failure?.error?.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      resolve({ exitCode, ...(isOutOfMemory && { outOfMemory: true }), ...failure });
     });
   });
   const ready = Promise.withResolvers<void>();
-  void exited.then(() => ready.reject(failure ?? new WorkerStartError('It exited.')));
+  void exited.then(() => ready.reject(failure?.error ?? new WorkerStartError('It exited.')));
   let answer: (outcome: Outcome) => void = () => {};
   worker.on('message', (message: FromWorker | null) => {
     // A task may post to its parent what it likes (W2).

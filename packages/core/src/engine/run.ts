@@ -225,7 +225,7 @@ export class Run {
 // What was thrown may be null or undefined.
 function causeOf(failure: Run['failure'], exit: WorkerExit): { readonly cause?: unknown } {
   if (failure !== undefined) return { cause: failure.error };
-  return exit.error === undefined ? {} : { cause: exit.error };
+  return 'error' in exit ? { cause: exit.error } : {};
 }
 
 /** A value as it was before its journey. */
