@@ -108,8 +108,9 @@ export const defaultNestingCases: readonly ConformanceCase[] = [
       );
       const waiting = await script(`
         export const work = () => 'ran';
-        await using executor = createExecutor({ maxWorkers: 1 });
+        const executor = createExecutor({ maxWorkers: 1 });
         await executor.submit(core.tasksFrom(import.meta.url).work).catch(${printed});
+        await executor.shutdown();
       `);
       assert.equal(waiting.stdout, 'ERR_TASK_MODULE true\n');
     },
