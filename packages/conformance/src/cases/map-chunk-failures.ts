@@ -36,6 +36,21 @@ export const mapChunkFailureCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M5-failure-while-the-queue-is-full',
+    rule: 'M5',
+    title: 'a chunk that waits for room in the queue is not run when the one before it fails',
+    async run({ create, tasks: { basics, chunks }, trace }) {
+      const executor = create({ maxWorkers: 1, maxQueue: 0 });
+      const log = trace();
+      const input = endless((value): ChunkItem => ({ value, trace: log.handle, ...(value === 0 && { end: 'throw' }) }));
+      const { values, error } = await outcome(executor.map(chunks.step, input.items, { chunkSize: 2, buffer: 8 }));
+      assert.deepEqual([values, error instanceof RangeError], [[], true]);
+      await executor.ready();
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+      assert.deepEqual(log.lines(), ['0']);
+    },
+  },
+  {
     id: 'M5-same-errors',
     rule: 'M5',
     title: 'the error of an item is what it is when the item is sent by itself: class, cause, properties, origin',

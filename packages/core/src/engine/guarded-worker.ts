@@ -1,5 +1,5 @@
 import type { BackendWorker, WorkerExit } from '../backend-types.js';
-import { sendControl } from '../values/error-codec.js';
+import { sendError } from '../values/error-codec.js';
 
 /**
  * A backend's worker whose bugs stay its own: what should be a promise is one, what should not throw does not, and `exited` never
@@ -29,7 +29,11 @@ export function guarded(worker: BackendWorker): BackendWorker {
         return Promise.reject(error);
       }
     },
-    send: quietly((message) => sendControl(message, (sent) => worker.send(sent))),
+    send: quietly((message) => {
+      if (message.type !== 'cancel') worker.send(message);
+      // The task is to hear of it in any case.
+      else sendError(message.reason, (reason) => worker.send({ ...message, reason }));
+    }),
     stop: quietly(() => worker.stop()),
     kill: quietly(() => worker.kill()),
     exited: Promise.resolve(worker.exited).then(

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
+import { types } from 'node:util';
 import type { TaskContextValues } from '../context-carriers.js';
 import type { Future, FutureState } from '../future.js';
 import type { AnyTask, Task } from '../tasks.js';
@@ -187,7 +188,7 @@ export class Job implements HeapItem {
       // A listener's failure is its own: neither the task nor the other listeners have anything to do with it.
       try {
         const returned: unknown = listener(value);
-        if (returned instanceof Promise) returned.catch(() => {});
+        if (types.isPromise(returned)) returned.catch(() => {});
       } catch {}
       if (this.settled) return;
     }

@@ -152,8 +152,9 @@ export class InChunks implements Shipping, ChunkOwner {
       if (wasAtCapacity) this.dispatch('now');
     };
     future.then(settled, (reason: unknown) => {
-      settled();
+      // First: a failure may end the map, and then no other chunk is to follow.
       chunk.fail(reason);
+      settled();
     });
     return future;
   }

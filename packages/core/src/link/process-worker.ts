@@ -6,7 +6,6 @@ import type { BackendWorker, Call, Outcome, WorkerEvents, WorkerExit, WorkerInit
 import { type Deadline, deadlines } from '../engine/deadlines.js';
 import { nextTurn, now } from '../timers.js';
 import { toBytes } from '../values/bytes.js';
-import { sendControl } from '../values/error-codec.js';
 import { type Control, type ExitingMessage, type FromWorker, isTyped, type OpenMessage } from './messages.js';
 import { asNotCloneable, failedStart, Opening, untilGone } from './opening.js';
 import { forwardOutput } from './output.js';
@@ -85,7 +84,7 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
   let isKilled = false;
   let unsent = false;
   /** What is told of a call that is not sent yet. */
-  let untold: Control[] | undefined;
+  let untold: (() => void)[] | undefined;
   raw.once('exit', () => {
     gone = true;
   });
@@ -107,14 +106,15 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
     };
   });
   const send = (message: Control): void => {
-    if (untold !== undefined) {
-      untold.push(message);
-      return;
-    }
-    if (message.type === 'stop') line.prepare(message)();
-    else sendControl(message, (sent) => line.prepare(sent)());
-    // By the guard's pipe as well, for a task that never yields.
-    if (message.type === 'cancel') raw.stdin?.write(cancelRecord(message.id));
+    // Written now, though it may be told later: where its reason cannot be, core gives another one.
+    const post = line.prepare(message);
+    const tell = (): void => {
+      post();
+      // By the guard's pipe as well, for a task that never yields.
+      if (message.type === 'cancel') raw.stdin?.write(cancelRecord(message.id));
+    };
+    if (untold === undefined) tell();
+    else untold.push(tell);
   };
 
   opening.watch(
@@ -141,11 +141,11 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
         if (!isWatched) return;
         untold = [];
         void nextLook().then(() => {
-          const messages = untold ?? [];
+          const later = untold ?? [];
           untold = undefined;
           if (gone || isKilled) return;
           sent();
-          for (const message of messages) send(message);
+          for (const tell of later) tell();
         });
       }),
     send,

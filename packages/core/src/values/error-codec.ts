@@ -1,5 +1,4 @@
 import { types } from 'node:util';
-import type { ControlMessage } from '../backend-types.js';
 import * as executorErrors from '../errors.js';
 import type { ErrorClass } from '../options.js';
 import { type Carrier, isPrimitive, type Patch, type Prepared, plainest, prepare } from './inspect.js';
@@ -160,12 +159,6 @@ export function sendError<T>(encoded: Encoded, send: (encoded: Encoded) => T): T
   } catch {
     return send(withoutData(encoded));
   }
-}
-
-/** Sends a control message; the reason of a cancel as {@link sendError} does, so that the task hears of it in any case. */
-export function sendControl(message: ControlMessage, send: (message: ControlMessage) => void): void {
-  if (message.type === 'cancel') sendError(message.reason, (reason) => send({ ...message, reason }));
-  else send(message);
 }
 
 function withoutData({ root, errors }: Encoded): Encoded {

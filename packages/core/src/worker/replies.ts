@@ -3,7 +3,7 @@ import { isPrinting, printed } from './printed.js';
 
 /** Calls whose replies wait for something. */
 let unsent = 0;
-let afterwards: (() => void)[] = [];
+const afterwards: (() => void)[] = [];
 
 /** Replies when the task has ended and what it printed is out (W10). */
 export async function replyLater(
@@ -11,14 +11,14 @@ export async function replyLater(
   reply: (outcome: Outcome) => void,
 ): Promise<void> {
   unsent += 1;
-  const ended = await outcome;
-  if (isPrinting()) await printed();
-  reply(ended);
-  unsent -= 1;
-  if (unsent > 0) return;
-  const actions = afterwards;
-  afterwards = [];
-  for (const action of actions) action();
+  try {
+    const ended = await outcome;
+    if (isPrinting()) await printed();
+    reply(ended);
+  } finally {
+    unsent -= 1;
+    if (unsent === 0) for (const action of afterwards.splice(0)) action();
+  }
 }
 
 /** Does it when no call that has ended waits for its reply; before another one begins, as that could be at once. */
