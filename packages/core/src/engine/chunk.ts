@@ -1,9 +1,11 @@
 import type { Transferable } from 'node:worker_threads';
 import type { ChunkOrder } from '../backend-types.js';
-import type { Carrier, Obstacle, Patch, Prepared } from '../values/inspect.js';
-import { isPrimitive } from '../values/inspect.js';
+import type { Carrier } from '../values/carrier.js';
+import type { Obstacle, Patch } from '../values/inspect.js';
 import { isMoved } from '../values/moved.js';
 import { applyPatches } from '../values/patches.js';
+import type { Prepared } from '../values/prepare.js';
+import { isPrimitive } from '../values/primitive.js';
 import { prepareArguments } from '../values/sendable.js';
 import type { ChunkSize } from './chunk-size.js';
 import type { Place } from './place.js';

@@ -57,7 +57,7 @@ class PoolExecutor implements Executor, PassageWay {
   }
 
   get kind(): WorkerKind {
-    return this.#engine.backend.kind;
+    return this.#engine.kind;
   }
 
   get maxWorkers(): number {

@@ -1,21 +1,15 @@
 import type { Backend } from '../backend-types.js';
 import { hasCarriers, injectContext } from '../context-carriers.js';
-import {
-  ExecutorShutdownError,
-  QueueFullError,
-  TaskModuleError,
-  TaskTimeoutError,
-  type WorkerStartError,
-} from '../errors.js';
-import type { ActiveTask, Executor, ExecutorStats, ShutdownOptions } from '../executor.js';
+import { ExecutorShutdownError, TaskTimeoutError, type WorkerStartError } from '../errors.js';
+import type { ActiveTask, Executor, ExecutorStats, ShutdownOptions, WorkerKind } from '../executor.js';
 import type { Future } from '../future.js';
-import { type AnyTask, fixedTask, shownModule } from '../tasks.js';
+import { type AnyTask, fixedTask } from '../tasks.js';
 import { now } from '../timers.js';
-import { isImportingHere } from '../worker/worker-state.js';
 import { Backlog } from './backlog.js';
 import { Board } from './board.js';
 import { CancelledErrors } from './cancelled-errors.js';
 import { publishEnd, publishStart, publishSubmit } from './channels.js';
+import { Closing } from './closing.js';
 import { type Deadline, deadlines } from './deadlines.js';
 import { Job, type JobOptions, type JobOwner } from './job.js';
 import { KeepAlive } from './keep-alive.js';
@@ -23,6 +17,8 @@ import type { Lessor } from './lease.js';
 import type { Limit } from './limit.js';
 import type { Passage } from './passage.js';
 import { Places } from './places.js';
+import { type Addressee, refuse } from './refuse.js';
+import { Room } from './room.js';
 import type { Settings } from './settings.js';
 import { Starvation } from './starvation.js';
 import { Statistics } from './statistics.js';
@@ -35,17 +31,18 @@ import { type Employer, Workforce } from './workforce.js';
 const takingTime = 10;
 
 /** The queue between submitters and workers, and the executor's state. */
-export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
+export class Engine implements SubmitTarget, Addressee, JobOwner, Employer, Lessor {
   readonly backend: Backend;
   readonly settings: Settings;
   readonly defaults: JobOptions;
-  state: Executor['state'] = 'running';
   readonly #backlog = new Backlog();
   readonly #board: Board | undefined;
   readonly #workforce: Workforce;
   readonly #keepAlive = new KeepAlive();
+  readonly #closing = new Closing();
   readonly #cancelledErrors = new CancelledErrors();
   readonly #warmUps = new WarmUps();
+  readonly #room: Room;
   readonly #places: Places;
   readonly #statistics = new Statistics();
   readonly #starvation: Starvation;
@@ -58,9 +55,6 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   #ended = false;
   /** The job on its way from the queue to a worker, where its arguments are being read. */
   #handing: Job | undefined;
-  #closed: Promise<void> | undefined;
-  #resolveClosed: (() => void) | undefined;
-  #shutdownDeadline: Deadline | undefined;
   #takingDeadline: Deadline | undefined;
 
   constructor(backend: Backend, settings: Settings) {
@@ -79,12 +73,21 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     };
     this.#board = hasBoard(backend, settings) ? new Board() : undefined;
     this.#workforce = new Workforce(this, backend, settings, this.#board);
-    this.#places = new Places(name, () => this.#placesForWaiters);
+    this.#room = new Room(this.#backlog, this.#workforce, settings);
+    this.#places = new Places(name, () => this.#room.forWaiters);
     this.#starvation = new Starvation(this, starvationThreshold);
   }
 
   get name(): string {
     return this.settings.name;
+  }
+
+  get kind(): WorkerKind {
+    return this.backend.kind;
+  }
+
+  get state(): Executor['state'] {
+    return this.#closing.state;
   }
 
   get maxWorkers(): number {
@@ -105,18 +108,18 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     for (const group of groups) group.join(job);
     try {
       job.task = fixedTask(task);
-      if (this.#refuse(job)) return job.future;
+      if (refuse(job, this)) return job.future;
       if (hasCarriers() && options.passage === undefined) {
         job.context = injectContext(job.task);
         // A carrier is anybody's code, which may even have shut this executor down.
-        if (this.#refuse(job)) return job.future;
+        if (refuse(job, this)) return job.future;
       }
-      if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) {
+      if (this.#room.isBounded) {
         this.#board?.collect();
         // And so is who hears of what the board shows.
-        if (this.#refuse(job)) return job.future;
-        if (!this.#places.take(this.#placesFor(job))) {
-          job.fail(this.#queueFull());
+        if (refuse(job, this)) return job.future;
+        if (!this.#places.take(this.#room.for(job))) {
+          job.fail(this.#room.refusal());
           return job.future;
         }
       }
@@ -134,9 +137,8 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     return job.future;
   }
 
-  capacityFor({ limit }: JobOptions): number {
-    const { maxQueue, maxWorkers } = this.settings;
-    return maxQueue + Math.min(maxWorkers, limit?.maxConcurrent ?? maxWorkers);
+  capacityFor(options: JobOptions): number {
+    return this.#room.capacityFor(options);
   }
 
   limit(maxConcurrent: number, name: string | undefined): Limit {
@@ -147,66 +149,6 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   pass(passage: Passage): Future<unknown> {
     const { module, name } = passage.call;
     return this.submitJob({ module, name }, [], { ...this.defaults, passage });
-  }
-
-  #refuse(job: Job): boolean {
-    if (!validate.isTask(job.task)) {
-      job.fail(
-        new TypeError(`submit: the first argument must be a task, see tasksFrom(); got ${validate.shown(job.task)}.`),
-      );
-      return true;
-    }
-    const { name } = this.settings;
-    const { signals, groups } = job.options;
-    for (const group of groups) {
-      const refusal = group.refusal(job);
-      if (refusal === undefined) continue;
-      job.abandon(refusal.state, refusal.reason);
-      return true;
-    }
-    const aborted = signals.length === 0 ? undefined : signals.find((signal) => signal.aborted);
-    if (this.state !== 'running') {
-      job.abandon(
-        'rejected',
-        new ExecutorShutdownError(`'${name}' is shut down and takes no more tasks; create another executor.`),
-      );
-    } else if (aborted !== undefined) {
-      job.abandon('cancelled', aborted.reason);
-    } else if (this.backend.kind !== 'inline' && isImportingHere(job.task.module)) {
-      job.fail(startsItself(job.task));
-    }
-    return job.settled;
-  }
-
-  #queueFull(): QueueFullError {
-    const { name, maxQueue } = this.settings;
-    return new QueueFullError(
-      `'${name}' has ${maxQueue} tasks waiting already (maxQueue); await ready() before each submit, or submit fewer at once.`,
-      { maxQueue },
-    );
-  }
-
-  /** How many places of the queue are free, and how many workers there are, or still can be, for what does not wait (Q1). */
-  get #room(): { readonly places: number; readonly workers: number } {
-    const { maxQueue, maxWorkers } = this.settings;
-    const { parked, queued } = this.#backlog;
-    const workers = maxWorkers - this.#workforce.busy;
-    return { places: maxQueue - parked - Math.max(0, queued - workers), workers: Math.max(0, workers - queued) };
-  }
-
-  /**
-   * How many there are for those who wait with `ready()`. What they submit may have to wait under its limit, where no free worker is of
-   * use to it: so a free worker counts only beside a place, unless there never is one.
-   */
-  get #placesForWaiters(): number {
-    const { places, workers } = this.#room;
-    return places > 0 || this.settings.maxQueue === 0 ? Math.max(0, places) + workers : 0;
-  }
-
-  /** How many there are for such a job: one that is to wait under its limit has nothing of a free worker, and takes nothing from it. */
-  #placesFor({ options: { limit } }: Job): number {
-    const { places, workers } = this.#room;
-    return limit?.isFull ? places : Math.max(0, places) + workers;
   }
 
   #timedOut(job: Job): void {
@@ -303,7 +245,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
       this.#starvation.watch();
       this.#expectTaking();
     }
-    if (this.settings.maxQueue !== Number.POSITIVE_INFINITY) this.#places.grant();
+    if (this.#room.isBounded) this.#places.grant();
     this.#warmUps.tell(this.#workforce.up);
     this.#finishClosing();
   }
@@ -385,7 +327,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
 
   ready(owner?: object): Promise<void> {
     if (this.state !== 'running') return Promise.reject(this.#places.refusal());
-    if (this.settings.maxQueue === Number.POSITIVE_INFINITY) return Promise.resolve();
+    if (!this.#room.isBounded) return Promise.resolve();
     // What it waits for may be tasks that nobody waits for any more, in their grace.
     this.#keepAlive.acquire();
     const release = () => this.#keepAlive.release();
@@ -440,14 +382,7 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     validate.checkOptions('shutdown', options, validate.shutdownChecks);
     const closed = this.#beginClosing();
     if (options.cancelPending) this.#cancelQueued();
-    if (options.timeout !== undefined && this.state !== 'closed') {
-      // Of several shutdowns under way, the strictest counts.
-      const deadline = deadlines.add(options.timeout, () => this.#terminateNow());
-      if (this.#shutdownDeadline === undefined || (deadline && deadline.at < this.#shutdownDeadline.at)) {
-        deadlines.remove(this.#shutdownDeadline);
-        this.#shutdownDeadline = deadline;
-      } else deadlines.remove(deadline);
-    }
+    if (options.timeout !== undefined) this.#closing.limit(options.timeout, () => this.#terminateNow());
     this.changed();
     await closed;
   }
@@ -459,14 +394,11 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
   }
 
   #beginClosing(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
-      this.state = 'draining';
+    return this.#closing.begin(() => {
       this.#keepAlive.acquire();
-      this.#resolveClosed = resolve;
       this.#warmUps.fail(new ExecutorShutdownError(`'${this.name}' was shut down.`));
       this.#places.close();
     });
-    return this.#closed;
   }
 
   #cancelQueued(): void {
@@ -490,24 +422,14 @@ export class Engine implements SubmitTarget, JobOwner, Employer, Lessor {
     this.#starvation.close();
     this.#workforce.close();
     if (this.#workforce.size > 0) return;
-    this.state = 'closed';
-    deadlines.remove(this.#shutdownDeadline);
     deadlines.remove(this.#takingDeadline);
+    this.#closing.end();
     this.#keepAlive.release();
     this.#keepAlive.close();
-    this.#resolveClosed?.();
   }
 }
 
 /** Whether workers are to share a board: threads can, if they are the executor's own, and are not counted out their calls. */
-/** The other worker would import the module as well, and so start the next one, without end. */
-function startsItself({ module, name }: AnyTask): TaskModuleError {
-  return new TaskModuleError(
-    `Task '${name}' was submitted by the import of its own module in a worker, which would start worker after worker. Put the task into a module that starts nothing, apart from ${shownModule(module)}.`,
-    { module },
-  );
-}
-
 function hasBoard({ kind, capabilities, shared }: Backend, { maxTasksPerWorker }: Settings): boolean {
   return kind === 'thread' && capabilities.sharedMemory && !shared && maxTasksPerWorker === Number.POSITIVE_INFINITY;
 }

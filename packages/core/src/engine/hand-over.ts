@@ -2,7 +2,8 @@ import type { Transferable } from 'node:worker_threads';
 import type { Behalf, Call, ChunkOrder } from '../backend-types.js';
 import { NotCloneableError } from '../errors.js';
 import { boundArguments } from '../tasks.js';
-import type { Carrier, Patch } from '../values/inspect.js';
+import type { Carrier } from '../values/carrier.js';
+import type { Patch } from '../values/inspect.js';
 import { prepareArguments } from '../values/sendable.js';
 import type { Job } from './job.js';
 
