@@ -1,8 +1,9 @@
 import * as validate from './engine/validate.js';
 import { globalOnce } from './global-registry.js';
 import type { AnyTask } from './tasks.js';
-
-import { isPrimitive, plainest, travels } from './values/inspect.js';
+import { plainest } from './values/carrier.js';
+import { travels } from './values/prepare.js';
+import { isPrimitive } from './values/primitive.js';
 
 /** Which task a carrier is asked about. */
 export type CarryingTask = Pick<AnyTask, 'module' | 'name'>;

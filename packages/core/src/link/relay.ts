@@ -3,8 +3,8 @@ import { type Passage, type PassageWay, type PassedMessage, passageKey } from '.
 import { CancelledError } from '../errors.js';
 import type { Executor } from '../executor.js';
 import type { Future } from '../future.js';
+import { plainest } from '../values/carrier.js';
 import { decodeError, type Encoded, encodeError } from '../values/error-codec.js';
-import { plainest } from '../values/inspect.js';
 
 /** A call that came from elsewhere, while an executor of this process runs it. */
 export interface RelayedCall {

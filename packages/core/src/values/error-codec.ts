@@ -1,8 +1,11 @@
 import { types } from 'node:util';
 import * as executorErrors from '../errors.js';
 import type { ErrorClass } from '../options.js';
-import { type Carrier, isPrimitive, type Patch, type Prepared, plainest, prepare } from './inspect.js';
+import { type Carrier, plainest } from './carrier.js';
+import type { Patch } from './inspect.js';
 import { applyPatches, reviveException } from './patches.js';
+import { type Prepared, prepare } from './prepare.js';
+import { isPrimitive } from './primitive.js';
 import { prune } from './prune.js';
 import { read, text } from './read.js';
 

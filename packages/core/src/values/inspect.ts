@@ -1,29 +1,13 @@
 import { types } from 'node:util';
 import { MessagePort, type Transferable } from 'node:worker_threads';
-import type { WorkerKind } from '../executor.js';
+import type { Carrier } from './carrier.js';
+import { article, type Found, found, literal, property, tooDeep, within } from './found.js';
 import { attempt, type HostClass, hostClassOf, hostName, mayBeHost } from './host-objects.js';
 import { isMoved } from './moved.js';
 import { namedKeys } from './named-keys.js';
+import { isPrimitive } from './primitive.js';
+import { clonesExceptions, maxDepth, readsOwnCauses } from './this-node.js';
 import { refusal } from './transferable.js';
-
-/** How values travel: by structured clone (threads, inline), or as bytes that V8's serializer writes (processes). */
-export interface Carrier {
-  readonly via: 'clone' | 'bytes';
-  readonly sharedMemory: boolean;
-  /** Whether values can be moved by it. */
-  readonly transfer: boolean;
-}
-
-/** How values travel to workers of that kind. */
-export function carrierOf(
-  kind: WorkerKind,
-  { sharedMemory, transfer }: Pick<Carrier, 'sharedMemory' | 'transfer'>,
-): Carrier {
-  return { via: kind === 'process' || kind === 'remote' ? 'bytes' : 'clone', sharedMemory, transfer };
-}
-
-/** The least that any carrier can do. */
-export const plainest: Carrier = { via: 'bytes', sharedMemory: false, transfer: false };
 
 /** A step from a value to one inside it. */
 export type Step = string | number | { readonly key: number } | { readonly map: number } | { readonly set: number };
@@ -45,64 +29,11 @@ export interface Obstacle {
   readonly cause?: unknown;
 }
 
-// A main thread's stack reads back some 1,600 nested objects; a worker's can write four times as many. What one side can write and
-// the other cannot read would be lost without a word (S4), so both keep to a depth that every side can read.
-export const maxDepth = 1000;
-
-/** A value that is ready for its carrier, or why it cannot be. */
-export type Prepared<T> =
-  | { readonly value: T; readonly patches?: readonly Patch[]; readonly transferList?: readonly Transferable[] }
-  | { readonly obstacle: Obstacle };
-
 /** What goes along with a value and is not copied with it. */
 export interface Moving {
   readonly transferList: Set<Transferable>;
   /** Whether what can be moved and is found in the value goes, too. */
   readonly collects: boolean;
-}
-
-/**
- * Makes a value ready to travel: nearly always, that is the value itself, looked through and not cloned.
- *
- * The look is needed although a failing send would tell: a URL, a Headers or an AbortSignal does not fail everywhere, it arrives
- * as `{}` (V1), and a library whose send fails may lose its worker or the reply with it (V2, V3).
- */
-export function prepare<T>(value: T, name: string, carrier: Carrier): Prepared<T> {
-  if (isPrimitive(value) || isShortList(value)) return { value };
-  const { obstacle, patches, accessors } = inspect(value, name, carrier);
-  if (obstacle !== undefined) return { obstacle };
-  if (accessors) return readOnce(value, name, carrier, patches);
-  return patches.length === 0 ? { value } : { value, patches };
-}
-
-// Most argument lists, and many results: not worth a walk.
-function isShortList(value: unknown): boolean {
-  if (types.isProxy(value) || !Array.isArray(value) || value.length > 8 || !holdsPrimitives(value)) return false;
-  const keys = Object.keys(value);
-  // Where there are holes, properties beside the elements may make up the number. They come last.
-  return keys.length === value.length && (keys.length === 0 || keys[keys.length - 1] === String(value.length - 1));
-}
-
-function holdsPrimitives(value: readonly unknown[]): boolean {
-  try {
-    return value.every(isPrimitive);
-  } catch {
-    // A getter of an item's: the walk finds it.
-    return false;
-  }
-}
-
-// A getter is called when the value is read, once, and may throw then: so it is read here, where a failure can still be told.
-function readOnce<T>(value: T, name: string, carrier: Carrier, patches: readonly Patch[]): Prepared<T> {
-  try {
-    const copy = structuredClone(value);
-    const { obstacle, patches: again } = inspect(copy, name, carrier);
-    // What a getter gives is seen in the copy alone; on Node 20, an exception that is no getter's only before.
-    return obstacle === undefined ? { value: copy, patches: again.length > 0 ? again : patches } : { obstacle };
-  } catch (cause) {
-    const { obstacle } = inspect(value, name, carrier, { callGetters: true });
-    return { obstacle: obstacle ?? { path: name, what: 'a value that cannot be cloned', cause } };
-  }
 }
 
 interface InspectOptions {
@@ -116,13 +47,6 @@ interface Inspection {
   readonly patches: readonly Patch[];
   /** Whether there are getters in it, which were not called. */
   readonly accessors: boolean;
-}
-
-/** Whether a value travels as it is, without any getter being called. */
-export function travels(value: unknown, carrier: Carrier): boolean {
-  if (isPrimitive(value)) return true;
-  const { obstacle, patches, accessors } = inspect(value, '', carrier);
-  return obstacle === undefined && patches.length === 0 && !accessors;
 }
 
 /** Looks through a value for what keeps it from travelling, and for what {@link Moving} collects. */
@@ -144,18 +68,6 @@ export function inspect(value: unknown, name: string, carrier: Carrier, options:
       obstacle: { path: name + found.steps.reverse().join(''), what: found.what, cause: found.cause },
     };
   return needsPlaces ? inspect(value, name, carrier, { ...options, places: true }) : { patches, accessors };
-}
-
-/** Whether the value is one that every channel carries by itself. A symbol is not. */
-export function isPrimitive(value: unknown): boolean {
-  return value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol');
-}
-
-interface Found {
-  /** The path, innermost step first. */
-  readonly steps: string[];
-  readonly what: string;
-  readonly cause?: unknown;
 }
 
 class Inspector {
@@ -421,23 +333,6 @@ function isOrdinaryText(error: Error, key: string): boolean {
   return true;
 }
 
-let ownCausesAreRead: boolean | undefined;
-
-// Node 20 writes an error that comes again within its own cause, and cannot read what it has written.
-function readsOwnCauses(): boolean {
-  if (ownCausesAreRead === undefined) {
-    const error = new Error();
-    error.cause = error;
-    try {
-      structuredClone(error);
-      ownCausesAreRead = true;
-    } catch {
-      ownCausesAreRead = false;
-    }
-  }
-  return ownCausesAreRead;
-}
-
 const numbers = new WeakMap<DOMException, number>();
 let lastNumber = 0;
 
@@ -450,37 +345,4 @@ function numberOf(exception: DOMException): number {
     numbers.set(exception, number);
   }
   return number;
-}
-
-let exceptionsAreCloned: boolean | undefined;
-
-function clonesExceptions(): boolean {
-  exceptionsAreCloned ??= structuredClone(new DOMException('', 'AbortError')) instanceof DOMException;
-  return exceptionsAreCloned;
-}
-
-function found(what: string, cause?: unknown): Found {
-  return { steps: [], what, cause };
-}
-
-function tooDeep(): Found {
-  const what = `a value nested more than ${maxDepth} levels deep`;
-  return found(what, new RangeError(`It is ${what}.`));
-}
-
-function within(found: Found, step: string): Found {
-  found.steps.push(step);
-  return found;
-}
-
-function property(key: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-}
-
-function literal(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : typeof value === 'bigint' ? `${value}n` : String(value);
-}
-
-function article(name: string): string {
-  return `${/^[AEIOaeio]/.test(name) ? 'an' : 'a'} ${name}`;
 }

@@ -1,7 +1,10 @@
 import { types } from 'node:util';
+import type { Carrier } from './carrier.js';
 import { mayBeHost } from './host-objects.js';
-import { type Carrier, isPrimitive, maxDepth, prepare } from './inspect.js';
+import { prepare } from './prepare.js';
+import { isPrimitive } from './primitive.js';
 import { read, text } from './read.js';
+import { maxDepth } from './this-node.js';
 
 /** Objects that are copied: of a structure that makes new ones as it is read, there is no end. */
 const most = 20_000;

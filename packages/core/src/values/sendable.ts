@@ -1,6 +1,8 @@
 import type { Transferable } from 'node:worker_threads';
-import { type Carrier, inspect, type Obstacle, type Patch, type Prepared, prepare } from './inspect.js';
+import type { Carrier } from './carrier.js';
+import { inspect, type Obstacle, type Patch } from './inspect.js';
 import { isMoved, type Moved } from './moved.js';
+import { type Prepared, prepare } from './prepare.js';
 import { refusal } from './transferable.js';
 
 /** Makes a call's arguments ready to travel, those in `move()` to be moved; see {@link prepare}. */

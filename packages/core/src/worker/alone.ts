@@ -11,7 +11,8 @@ import {
   untagged,
 } from '../link/alone.js';
 import { nextTurn } from '../timers.js';
-import { carrierOf, isPrimitive, plainest } from '../values/inspect.js';
+import { carrierOf, plainest } from '../values/carrier.js';
+import { isPrimitive } from '../values/primitive.js';
 import { isPrinting, printed } from './printed.js';
 import { sendOutcome } from './send-outcome.js';
 import { type ServeChannel, serveAs } from './serve.js';

@@ -4,7 +4,7 @@ import type { Call, Outcome } from '../backend-types.js';
 import { bellCell, enoughCell, lookCell, looking, parked } from '../cells.js';
 import { type BoardMemory, type BoardTask, done, markOf, offered, taken } from '../link/board.js';
 import { now, queueMicrotask, setImmediate } from '../timers.js';
-import { isPrimitive } from '../values/inspect.js';
+import { isPrimitive } from '../values/primitive.js';
 import { isImported, type TaskTarget } from './load-module.js';
 import { isPrinting } from './printed.js';
 import { replyLater } from './replies.js';

@@ -2,8 +2,8 @@ import type { ChunkResults, Outcome } from '../backend-types.js';
 import { readResults } from '../engine/chunk-results.js';
 import { NotCloneableError } from '../errors.js';
 import { toBytes } from '../values/bytes.js';
+import { type Carrier, plainest } from '../values/carrier.js';
 import { type Encoded, encodeError, sendError } from '../values/error-codec.js';
-import { type Carrier, plainest } from '../values/inspect.js';
 
 /**
  * Sends an outcome; where it cannot be written after all, since a value may change while it is looked at, what of it can be: the error

@@ -3,9 +3,11 @@ import type { Behalf, Call, ControlMessage, Outcome, WorkerMessage } from '../ba
 import { cancelCell, claimCell } from '../cells.js';
 import { NotCloneableError } from '../errors.js';
 import { nextTurn } from '../timers.js';
+import { type Carrier, plainest } from '../values/carrier.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
-import { type Carrier, type Obstacle, type Prepared, plainest } from '../values/inspect.js';
+import type { Obstacle } from '../values/inspect.js';
 import { applyPatches } from '../values/patches.js';
+import type { Prepared } from '../values/prepare.js';
 import { prepareValue } from '../values/sendable.js';
 import { inContext } from './enter-context.js';
 import { findFunction, importModule, isImported, type TaskFunction, type TaskTarget } from './load-module.js';

@@ -1,6 +1,6 @@
 import type { WorkerMessage } from '../backend-types.js';
+import type { Carrier } from '../values/carrier.js';
 import { encodeError, sendError } from '../values/error-codec.js';
-import type { Carrier } from '../values/inspect.js';
 import { isPrinting, printed } from './printed.js';
 import { afterReplies } from './replies.js';
 import { isEnded } from './serve.js';

@@ -1,6 +1,6 @@
 import type { WorkerKind } from '../executor.js';
 import { globalOnce } from '../global-registry.js';
-import type { Carrier } from '../values/inspect.js';
+import type { Carrier } from '../values/carrier.js';
 
 /** What `serve()` knows of the worker that it runs in. */
 export interface WorkerIdentity {
