@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { inspect, types } from 'node:util';
 import type { ShutdownOptions } from '../executor.js';
+import type { ErrorClass } from '../options.js';
 
 /** What an option may be, in words, and whether a value is that. */
 export interface Check {
@@ -96,7 +97,8 @@ function isSignal(value: object): boolean {
   );
 }
 
-function isErrorClass(value: unknown): boolean {
+/** Whether the value is a class of errors. */
+export function isErrorClass(value: unknown): value is ErrorClass {
   return typeof value === 'function' && value.prototype instanceof Error;
 }
 

@@ -2,6 +2,8 @@ import { types } from 'node:util';
 import type { BackendWorker, WorkerEvents, WorkerExit } from '../backend-types.js';
 import { summary } from '../engine/validate.js';
 import { NotCloneableError } from '../errors.js';
+import { canBeSent } from '../values/can-be-sent.js';
+import type { Carrier } from '../values/carrier.js';
 import { decodeError } from '../values/error-codec.js';
 import type { OpenedMessage } from './messages.js';
 
@@ -68,19 +70,14 @@ export function pending(): Promise<never> {
 }
 
 /** A send that failed by itself: core had looked, and a value was another one when it was read, or threw then. */
-export function asNotCloneable(cause: unknown, args: readonly unknown[] = []): never {
-  const culprit = args.findIndex((arg) => !isCloneable(arg));
+export function asNotCloneable(
+  cause: unknown,
+  args: readonly unknown[] = [],
+  carrier: Pick<Carrier, 'via'> = { via: 'clone' },
+): never {
+  const culprit = args.findIndex((arg) => !canBeSent(arg, carrier));
   const path = culprit === -1 ? 'args' : `args[${culprit}]`;
   throw new NotCloneableError(`${path} could not be sent: ${summary(cause)}`, { path, side: 'argument', cause });
-}
-
-function isCloneable(value: unknown): boolean {
-  try {
-    structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Why a worker that ended while it started did so, as far as is known: Node says of what it refuses on stderr alone. */

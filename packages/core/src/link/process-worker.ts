@@ -160,7 +160,7 @@ function prepared(line: ProcessLine, call: WireCall, args: readonly unknown[]): 
   try {
     return line.prepare(call);
   } catch (cause) {
-    return asNotCloneable(cause, args);
+    return asNotCloneable(cause, args, { via: 'bytes' });
   }
 }
 

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isErrorClass } from '../engine/validate.js';
 import * as executorErrors from '../errors.js';
 import type { ErrorClass } from '../options.js';
 import { type Carrier, plainest } from './carrier.js';
@@ -36,8 +37,6 @@ interface EncodedError {
 
 type EncodedProperty = readonly [key: string, value: EncodedValue, enumerable: boolean];
 
-type ErrorConstructor = abstract new (...args: never[]) => Error;
-
 const names = [
   'AggregateError',
   'EvalError',
@@ -50,8 +49,8 @@ const names = [
 ];
 
 // By name: SuppressedError is there from Node 24 on.
-const builtIns: ReadonlyMap<string, ErrorConstructor> = new Map(
-  names.flatMap((name): [string, ErrorConstructor][] => {
+const builtIns: ReadonlyMap<string, ErrorClass> = new Map(
+  names.flatMap((name): [string, ErrorClass][] => {
     const type: unknown = Reflect.get(globalThis, name);
     return isErrorClass(type) ? [[name, type]] : [];
   }),
@@ -59,7 +58,7 @@ const builtIns: ReadonlyMap<string, ErrorConstructor> = new Map(
 
 // Ours come from core's own half in the worker, which made them there for the caller. By the names of the exports: in a bundle, the
 // caller's copy of a class and the worker's may have been given different names, or each other's.
-const ours: ReadonlyMap<string, ErrorConstructor> = new Map<string, ErrorConstructor>(Object.entries(executorErrors));
+const ours: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>(Object.entries(executorErrors));
 
 // Read apart, with their own rules. The rest of an error's own properties travel where they are enumerable.
 const handledApart = new Set(['message', 'stack']);
@@ -226,7 +225,7 @@ function revive(encoded: EncodedError, classes: ReadonlyMap<string, ErrorClass>)
     return exception;
   }
   const error = new Error(encoded.message);
-  const registered: ErrorConstructor | undefined =
+  const registered: ErrorClass | undefined =
     classes.get(encoded.className) ?? ours.get(encoded.base) ?? builtIns.get(encoded.base);
   // By its prototype: a constructor could do anything, and wants arguments that nobody has here.
   if (registered !== undefined) Object.setPrototypeOf(error, registered.prototype);
@@ -244,10 +243,6 @@ function hidden(error: Error, key: string, value: unknown): void {
 function isError(value: unknown): value is object {
   // First: a Proxy's own code is not to be run, and a revoked one throws.
   return !types.isProxy(value) && (types.isNativeError(value) || value instanceof Error);
-}
-
-function isErrorClass(type: unknown): type is ErrorConstructor {
-  return typeof type === 'function' && type.prototype instanceof Error;
 }
 
 function className(error: object): string {

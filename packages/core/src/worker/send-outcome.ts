@@ -1,7 +1,7 @@
 import type { ChunkResults, Outcome } from '../backend-types.js';
 import { readResults } from '../engine/chunk-results.js';
 import { NotCloneableError } from '../errors.js';
-import { toBytes } from '../values/bytes.js';
+import { canBeSent } from '../values/can-be-sent.js';
 import { type Carrier, plainest } from '../values/carrier.js';
 import { type Encoded, encodeError, sendError } from '../values/error-codec.js';
 
@@ -18,7 +18,7 @@ export function sendOutcome<T>(outcome: Outcome, send: (outcome: Outcome) => T, 
     if (!isChunk || !('value' in outcome)) return sendError(unsendable(cause), (error) => send({ id, sent, error }));
     const { values, patches, failure, ...rest } = readResults(outcome.value);
     const sendChunk = (results: ChunkResults): T => send({ id, sent, value: { ...rest, ...results } });
-    const bad = values.findIndex((value) => !isWritten(value, carrier));
+    const bad = values.findIndex((value) => !canBeSent(value, carrier));
     const isFailure = bad === -1 && failure !== undefined;
     const good = isFailure ? values.length : Math.max(bad, 0);
     const kept = {
@@ -32,14 +32,4 @@ export function sendOutcome<T>(outcome: Outcome, send: (outcome: Outcome) => T, 
 function unsendable(cause: unknown): Encoded {
   const message = 'The task returned what cannot be sent back: result cannot be serialized.';
   return encodeError(new NotCloneableError(message, { path: 'result', side: 'result', cause }), plainest);
-}
-
-function isWritten(value: unknown, { via }: Carrier): boolean {
-  try {
-    if (via === 'bytes') toBytes(value);
-    else structuredClone(value);
-    return true;
-  } catch {
-    return false;
-  }
 }
