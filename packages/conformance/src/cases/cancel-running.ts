@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { tasksFrom } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import type { AbortFacts } from '../fixtures/control.js';
 import { readableOnce } from '../fixtures/readable-once.js';
@@ -130,6 +131,31 @@ export const cancelRunningCases: readonly ConformanceCase[] = [
           logs.map((_, other) => (other <= i ? 2 : 1)),
         );
       }
+    },
+  },
+  {
+    id: 'C2-heard-after-the-import',
+    rule: 'C2',
+    title: 'a task that was cancelled while its module was imported, and only listens to its signal, hears it abort',
+    local: localOnly.modules,
+    async run({ create, tasks: { basics, control }, gate, trace }) {
+      const executor = create({ maxWorkers: 1, cancelGrace: Number.POSITIVE_INFINITY });
+      const [door, log] = [await gate(), trace()];
+      const text = `
+        import { waitAt } from ${JSON.stringify(basics.waitAt.module)};
+        await waitAt(${JSON.stringify(door.handle)});
+        export { untilHeard } from ${JSON.stringify(control.untilHeard.module)};
+      `;
+      const { untilHeard } = tasksFrom<Pick<typeof import('../fixtures/control.js'), 'untilHeard'>>(
+        `data:text/javascript,${encodeURIComponent(text)}`,
+      );
+      const future = executor.submit(untilHeard, log.handle);
+      await door.waiting(1);
+      future.cancel('not any more');
+      assert.equal(await reasonOf(future), 'not any more');
+      door.open();
+      await executor.submit(basics.nothing);
+      assert.deepEqual(log.lines(), ['heard: not any more']);
     },
   },
   {

@@ -36,6 +36,8 @@ export class RunningCall implements TaskContext {
   #controller: AbortController | undefined;
   #cancelled = false;
   #reason: unknown;
+  /** Whether the task is still to be called: a cancel is told when it was, since nobody who only listens would hear of it before (C2). */
+  #isAwaited = false;
   /** How many messages about this call have gone to core. */
   sent = 0;
   ended = false;
@@ -78,7 +80,7 @@ export class RunningCall implements TaskContext {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#cancelled) this.#controller.abort(this.#reason);
+      if (this.#cancelled && !this.#isAwaited) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;
   }
@@ -94,8 +96,24 @@ export class RunningCall implements TaskContext {
     if (message.type !== 'cancel' || this.#cancelled) return;
     this.#cancelled = true;
     this.#reason = decodeError(message.reason, noClasses);
+    if (!this.#isAwaited) this.#tellCancel();
+  }
+
+  #tellCancel(): void {
     inOwnScope(() => this.#controller?.abort(this.#reason));
     this.production?.cancel();
+  }
+
+  /** The task's module is not there yet; {@link called} is to follow. */
+  awaitCall(): void {
+    this.#isAwaited = true;
+  }
+
+  /** The task was called: the part of it that runs at once is over. */
+  called(): void {
+    if (!this.#isAwaited) return;
+    this.#isAwaited = false;
+    if (this.#cancelled) this.#tellCancel();
   }
 
   report(value: unknown): void {
@@ -183,6 +201,7 @@ async function afterImport(
   channel: ServeChannel,
   target: TaskTarget,
 ): Promise<Outcome> {
+  running.awaitCall();
   // What the task before has left to be done may end this worker: first, while that costs nobody his task (W3).
   await nextTurn();
   begin(identity, call);
@@ -213,6 +232,7 @@ function run(
   const task = findFunction(target);
   if (call.chunk !== undefined) return serveChunk(running, call, call.chunk, identity, channel, target);
   const value = completed(running, call, start(running, call, task));
+  running.called();
   return isThenable(value) ? whenSettled(running, call, value) : fulfilled(running, call, value);
 }
 
