@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type Executor, type Future, inlineTask } from '@anypool/core';
 import type { CaseContext, ConformanceCase } from '../case.js';
+import { RandomNumbers } from './random-numbers.js';
 
 /** The ways in which a task can end. Plain functions, sent as text. */
 const ends = {
@@ -50,22 +51,13 @@ const closings: Readonly<Record<string, Closing>> = {
   'terminate()': (executor) => executor.terminate(),
 };
 
-/** Numbers from 0 to 1 that are the same at each run. */
-function generator(seed: number): () => number {
-  let state = seed * 1_000_003;
-  return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
-  };
-}
-
 /** Tasks that end in every way there is, with limits and cancels at random moments, and the executor's end in the middle of it. */
 async function endAtRandom(seed: number, close: Closing, context: CaseContext): Promise<void> {
   const { kind, capabilities, create } = context;
-  const random = generator(seed);
-  const tasks = [...Object.values(ends), ...(kind === 'process' ? [killed] : [])];
-  const maxWorkers = 1 + Math.floor(random() * 3);
-  const [hasty, renewing] = [random() < 0.3, random() < 0.3];
+  const random = new RandomNumbers(seed);
+  const tasks = [ends.ok, ...Object.values(ends), ...(kind === 'process' ? [killed] : [])] as const;
+  const maxWorkers = random.between(1, 3);
+  const [hasty, renewing] = [random.happens(0.3), random.happens(0.3)];
   const executor = create({
     maxWorkers,
     cancelGrace: 30,
@@ -75,14 +67,14 @@ async function endAtRandom(seed: number, close: Closing, context: CaseContext): 
   });
   const futures: Future<unknown>[] = [];
   for (let index = 0; index < 60; index += 1) {
-    const task = random() < 0.5 ? ends.ok : (tasks[Math.floor(random() * tasks.length)] ?? ends.ok);
-    const limited = task === ends.looping || random() < 0.2;
-    const view = limited ? executor.with({ timeout: 100 + random() * 200, runTimeout: 30 }) : executor;
-    const future = view.submit(task, random() < 0.05 ? () => {} : index);
+    const task = random.happens(0.5) ? ends.ok : random.one(tasks);
+    const limited = task === ends.looping || random.happens(0.2);
+    const view = limited ? executor.with({ timeout: 100 + random.next() * 200, runTimeout: 30 }) : executor;
+    const future = view.submit(task, random.happens(0.05) ? () => {} : index);
     future.catch(() => {});
     futures.push(future);
-    if (random() < 0.2) setTimeout(() => future.cancel(), random() * 50).unref();
-    if (random() < 0.3) await new Promise((resolve) => setTimeout(resolve, random() * 10));
+    if (random.happens(0.2)) setTimeout(() => future.cancel(), random.next() * 50).unref();
+    if (random.happens(0.3)) await new Promise((resolve) => setTimeout(resolve, random.next() * 10));
   }
   await close(executor, context);
   assert.equal(executor.state, 'closed');

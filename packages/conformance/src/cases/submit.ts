@@ -7,6 +7,7 @@ import { moduleCases } from './submit-modules.js';
 import { optionCases } from './submit-options.js';
 import { orderCases } from './submit-order.js';
 import { randomEndCases } from './submit-random-ends.js';
+import { randomUseCases } from './submit-random-use.js';
 import { settlingCases } from './submit-settling.js';
 import { slotCases } from './submit-slots.js';
 import { stateCases } from './submit-states.js';
@@ -18,6 +19,7 @@ export const submitCases: readonly ConformanceCase[] = [
   ...stateCases,
   ...settlingCases,
   ...randomEndCases,
+  ...randomUseCases,
   ...orderCases,
   ...slotCases,
   ...contextCases,
