@@ -235,10 +235,6 @@ export class Link {
       if (call.state === 'active') this.#tellCredit(call);
       return;
     }
-    if (message.type === 'withdraw') {
-      if (call.state === 'active') this.#tell(call, this.#written(call, message));
-      return;
-    }
     // Written now, though it may be told later: where its reason cannot be, core gives another one.
     call.cancelled = this.#written(call, message);
     if (call.state !== 'adding') this.#takeBackIfCancelled(call);

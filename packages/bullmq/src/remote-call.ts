@@ -15,7 +15,7 @@ export class RemoteCall {
   state: 'adding' | 'waiting' | 'active' | 'over' = 'adding';
   /** When something was last heard of it. */
   heardAt: number = performance.now();
-  /** The cancel that came for it. */
+  /** The cancel that came for it, or what else keeps it from being begun. */
   cancelled: Signed | undefined;
   /** Whether Redis may have heard of it. */
   isKnown = false;

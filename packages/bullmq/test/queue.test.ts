@@ -1,3 +1,4 @@
+import { partial } from '@anypool/core';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hosting, tasks } from './hosting.js';
@@ -103,6 +104,27 @@ describe.skipIf(redis === undefined)('the queue in Redis', () => {
     await Promise.all([blocker, behind]);
     expect(log.lines()).toEqual(['blocker began', 'blocker ended', 'behind']);
   });
+
+  test.each([1, 4])(
+    'M3: what no host has begun when its loop is left never starts (chunkSize %i)',
+    async (chunkSize) => {
+      const { executor: open, host, queue, traces } = hosting(url);
+      const [, log] = [await host({ concurrency: 1 }), traces()];
+      const executor = open();
+      const blocker = executor.submit(tasks.waitFor, log.latch, log.file, 'blocker');
+      await log.until(1);
+      const loop = executor.map(partial(tasks.trace, log.file), ['a', 'b', 'c', 'd'], { chunkSize });
+      const next = loop.next();
+      await waiting(queue, 4 / chunkSize);
+      await loop.return?.();
+      expect(await next).toEqual({ done: true, value: undefined });
+      await waiting(queue, 0);
+      log.open();
+      await blocker;
+      await executor.submit(tasks.trace, log.file, 'after');
+      expect(log.lines()).toEqual(['blocker began', 'blocker ended', 'after']);
+    },
+  );
 
   test('ten thousand tasks leave Redis as small as before', async () => {
     const { executor: open, host, queue } = hosting(url);

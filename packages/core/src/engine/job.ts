@@ -112,6 +112,11 @@ export class Job implements HeapItem {
     return this.state !== 'queued' && this.state !== 'running';
   }
 
+  /** Whether nobody has begun it, as far as is known: it is queued here, or in a pool that is others' as well. */
+  get isWaiting(): boolean {
+    return this.currentState === 'queued' || (this.state === 'running' && this.slot?.isKeptWaiting === true);
+  }
+
   /** A worker has it now. */
   start(slot: WorkerSlot, at: number = now()): void {
     const isFirst = this.startedAt === 0;
@@ -203,6 +208,11 @@ export class TaskFuture<T> extends Promise<T> implements Future<T> {
   }
 
   readonly #job: Job;
+
+  /** See {@link Job.isWaiting}. */
+  static isWaiting(future: Future<unknown>): boolean {
+    return #job in future && future.#job.isWaiting;
+  }
 
   constructor(job: Job, executor: (resolve: (value: T) => void, reject: (reason: unknown) => void) => void) {
     super(executor);

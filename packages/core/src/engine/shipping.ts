@@ -2,6 +2,7 @@ import type { Future } from '../future.js';
 import { clearImmediate, setImmediate } from '../timers.js';
 import { Chunk, type ChunkOwner } from './chunk.js';
 import type { ChunkSize } from './chunk-size.js';
+import { TaskFuture } from './job.js';
 import type { Place } from './place.js';
 
 /** How the items of a map get to workers. */
@@ -41,7 +42,7 @@ export function oneByOne(
     },
     dispatch() {},
     withdraw(places) {
-      for (const { future } of places) if (future?.state === 'queued') future.cancel();
+      for (const { future } of places) if (future !== undefined && TaskFuture.isWaiting(future)) future.cancel();
     },
   };
 }
