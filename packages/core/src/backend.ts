@@ -32,6 +32,7 @@ export type { BoardTask } from './link/board.js';
 export { takeLastListener } from './link/listeners.js';
 export { loadLibrary } from './link/load-library.js';
 export { asNotCloneable } from './link/opening.js';
+export { PoolQueue, type QueuedPool } from './link/pool-queue.js';
 export { type CallLine, PooledCall, type PoolRun, type PoolRunEvents } from './link/pooled-call.js';
 export { type ProcessLibrary, startProcessWorker } from './link/process-worker.js';
 export { type CallOnBehalf, failedOutcome, type RelayedCall, relay } from './link/relay.js';

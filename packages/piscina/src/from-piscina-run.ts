@@ -3,7 +3,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { CancelledError, ExecutorError, QueueFullError } from '@anypool/core';
 import type { AloneMessage, PoolRun, PoolRunEvents, WorkerExit } from '@anypool/core/backend';
 import type { PiscinaInstance } from './from-piscina.js';
-import { PiscinaQueue } from './from-piscina-queue.js';
+import { piscinaQueue } from './from-piscina-queue.js';
 
 /** A run of a Piscina. */
 export class PiscinaRun implements PoolRun {
@@ -28,27 +28,32 @@ export class PiscinaRun implements PoolRun {
       },
     };
     const reply = this.#pool.run(watched, { filename: this.#filename, name: 'serveAlone', transferList });
-    if (!this.#isPosted) PiscinaQueue.of(this.#pool).add(events, this.#filename);
+    if (!this.#isPosted) piscinaQueue(this.#pool).add(events, this.#filename);
     return reply;
   }
 
   #posted(events: PoolRunEvents): void {
     this.#isPosted = true;
-    PiscinaQueue.of(this.#pool).delete(events);
+    piscinaQueue(this.#pool).delete(events);
     events.posted();
   }
 
   end(): void {
-    if (this.#events !== undefined) PiscinaQueue.of(this.#pool).delete(this.#events);
+    if (this.#events !== undefined) piscinaQueue(this.#pool).delete(this.#events);
   }
 
   async explain(error: unknown, begun: number | undefined): Promise<ExecutorError | WorkerExit> {
     if (error instanceof ExecutorError) return error;
     const why = whyNot(error);
-    if (why === 'ended by the owner')
+    if (why === 'ended by the owner') {
+      if (!this.#isPosted)
+        return new CancelledError('The pool was ended by its owner before a thread had the task (destroy).', {
+          cause: error,
+        });
       return {
         error: new Error("The pool's owner has ended the thread, or the pool (destroy, close).", { cause: error }),
       };
+    }
     // What has begun may have failed with the same words.
     if (why === 'queue is full' && !this.#isPosted) {
       const message = "The pool's own queue is full (maxQueue of the Piscina); submit later, or fewer at once.";

@@ -1,23 +1,16 @@
 import type { ChildProcess } from 'node:child_process';
-import { setImmediate as turn } from 'node:timers/promises';
 import { types } from 'node:util';
 import type { MessagePort, Worker } from 'node:worker_threads';
-import { CancelledError, type ExecutorError, QueueFullError } from '@anypool/core';
+import { CancelledError, ExecutorError, QueueFullError } from '@anypool/core';
 import type { AloneMessage, PoolRun, PoolRunEvents, WorkerExit } from '@anypool/core/backend';
 import type { TinypoolInstance } from './from-tinypool.js';
 import type { ChannelLine } from './from-tinypool-process.js';
+import { type PoolWorker, rawOf, tellerOf, tinypoolQueue, turns } from './from-tinypool-queue.js';
 
 /** tinypool's channel of one task. */
 interface TaskChannel {
   readonly onMessage: ((deliver: (message: unknown) => void) => void) | undefined;
   readonly postMessage?: (message: unknown) => void;
-}
-
-/** What tinypool has of a worker, as far as it is looked at. */
-interface PoolWorker {
-  readonly channel?: TaskChannel;
-  readonly thread?: Worker;
-  readonly process?: ChildProcess;
 }
 
 /** A run of a Tinypool, and the watch on the worker that has it. */
@@ -29,6 +22,7 @@ export class TinypoolRun implements PoolRun {
   #events: PoolRunEvents | undefined;
   #raw: Worker | ChildProcess | undefined;
   #exit: WorkerExit | undefined;
+  #isPosted = false;
   #isOver = false;
 
   constructor(pool: TinypoolInstance, filename: string, line?: ChannelLine) {
@@ -39,16 +33,19 @@ export class TinypoolRun implements PoolRun {
 
   start(message: AloneMessage, transferList: MessagePort[], events: PoolRunEvents): Promise<unknown> {
     this.#events = events;
-    return this.#pool.run(message, {
+    const reply = this.#pool.run(message, {
       filename: this.#filename,
       name: 'serveAlone',
       transferList,
       channel: this.#channel(message),
     });
+    if (!this.#isPosted) tinypoolQueue(this.#pool).add(events, this.#filename);
+    return reply;
   }
 
   end(): void {
     this.#isOver = true;
+    if (this.#events !== undefined) tinypoolQueue(this.#pool).delete(this.#events);
     if (this.#raw !== undefined) this.#raw.off('exit', this.#onExit);
   }
 
@@ -79,12 +76,16 @@ export class TinypoolRun implements PoolRun {
   }
 
   #posted(message: AloneMessage, channel: TaskChannel): void {
-    this.#events?.posted();
+    this.#isPosted = true;
+    if (this.#events !== undefined) {
+      tinypoolQueue(this.#pool).delete(this.#events);
+      this.#events.posted();
+    }
     if ('dropped' in message.content) return;
     // By then the worker has the channel.
     queueMicrotask(() => {
       const worker: PoolWorker | undefined = this.#pool.threads.find((one: PoolWorker) => one.channel === channel);
-      this.#raw = worker?.thread ?? worker?.process;
+      this.#raw = worker && rawOf(worker);
       if (this.#raw === undefined || this.#isOver) return;
       if (hasExited(this.#raw)) this.#onExit(null, null);
       else this.#raw.once('exit', this.#onExit);
@@ -93,23 +94,20 @@ export class TinypoolRun implements PoolRun {
 
   readonly #onExit = (exitCode: number | null, signal: NodeJS.Signals | null = null): void => {
     this.#exit = { ...(exitCode !== null && { exitCode }), ...(signal !== null && { signal }) };
-    // tinypool 2.2 does not hear of the 'exit' of a thread: its task would stay pending, and the pool a worker short for good. What it does
-    // at an 'error' is right, and it is told of one. Node takes the listeners of a thread away after its 'exit'.
-    const hear = this.#line === undefined ? (this.#raw?.listeners('error') ?? []) : [];
+    const tell = this.#raw === undefined ? () => {} : tellerOf(this.#raw);
     const error = new Error(
       `The worker has exited (${exitCode === null ? (signal ?? 'before') : `exit code ${exitCode}`}).`,
     );
     // A reply that was posted before is given the turns that it needs.
-    void turn()
-      .then(() => turn())
-      .then(() => {
-        if (this.#isOver) return;
-        for (const listener of hear) listener(error);
-        this.#events?.lost(error);
-      });
+    void turns(2).then(() => {
+      if (this.#isOver) return;
+      tell(error);
+      this.#events?.lost(error);
+    });
   };
 
   async explain(error: unknown): Promise<ExecutorError | WorkerExit> {
+    if (error instanceof ExecutorError) return error;
     const why = whyNot(error);
     if (why === 'queue is full') {
       return new QueueFullError(
@@ -121,8 +119,12 @@ export class TinypoolRun implements PoolRun {
     }
     if (why === 'taken out of the queue')
       return new CancelledError("The task was taken out of the pool's queue by the pool's owner (cancelPendingTasks).");
+    if (why === 'ended by the owner' && !this.#isPosted)
+      return new CancelledError('The pool was ended by its owner before a worker had the task (destroy).', {
+        cause: error,
+      });
     // An 'error' comes before the 'exit' that tells the code.
-    for (let turns = 0; turns < 3 && this.#exit === undefined; turns += 1) await turn();
+    for (let tries = 0; tries < 3 && this.#exit === undefined; tries += 1) await turns(1);
     const ended = new Error("The pool's owner has ended the worker, or the pool (destroy).", { cause: error });
     const outOfMemory = types.isNativeError(error) && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
     return {

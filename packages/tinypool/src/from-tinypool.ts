@@ -29,6 +29,7 @@ export interface TinypoolInstance {
     readonly serialization?: string | undefined;
   };
   readonly threads: readonly object[];
+  readonly completed: number;
 }
 
 interface TinypoolRunOptions {

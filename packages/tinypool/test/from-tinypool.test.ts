@@ -113,10 +113,10 @@ describe.each(Object.entries(runtimes))('over %s', (_, runtime) => {
     const ends = Promise.allSettled(futures);
     for (let turns = 0; turns < 20; turns += 1) await turn();
     await pool.destroy();
-    for (const end of await ends) {
-      expect(end).toMatchObject({ status: 'rejected', reason: { code: 'ERR_WORKER_CRASHED' } });
-      if (end.status === 'rejected') expect(String(end.reason.cause)).toMatch(/owner has ended/);
-    }
+    const [begun, waiting] = await ends;
+    expect(begun).toMatchObject({ status: 'rejected', reason: { code: 'ERR_WORKER_CRASHED' } });
+    if (begun?.status === 'rejected') expect(String(begun.reason.cause)).toMatch(/owner has ended/);
+    expect(waiting).toMatchObject({ status: 'rejected', reason: { code: 'ERR_CANCELLED' } });
     await executor.shutdown();
   });
 
@@ -161,27 +161,53 @@ describe.each(Object.entries(runtimes))('over %s', (_, runtime) => {
     await pool.destroy();
   });
 
-  test('M5: a chunk that waits in the pool’s own queue when its loop is left never starts, and costs no slot', async () => {
-    const pool = new Tinypool({ minThreads: 1, maxThreads: 1, ...runtime });
-    const executor = fromTinypool(pool);
-    await executor.submit(double, 1);
-    const owners = pool.run(undefined, { filename: own, name: 'forever' });
-    const loop = executor.map(double, [1, 2, 3, 4], { chunkSize: 4 });
-    const next = loop.next();
-    expect(executor.stats().running).toBe(1);
-    await loop.return?.();
-    expect(await next).toEqual({ done: true, value: undefined });
-    await executor.shutdown();
-    const { completed, crashed, failed } = executor.stats();
-    expect([completed, crashed, failed]).toEqual([1, 0, 0]);
-    await Promise.all([pool.destroy(), owners.catch(() => {})]);
-  });
+  test.each([1, 4])(
+    'M5: what waits in the pool’s own queue when its loop is left never starts, and costs no slot (chunkSize %i)',
+    async (chunkSize) => {
+      const pool = new Tinypool({ minThreads: 1, maxThreads: 1, ...runtime });
+      const executor = fromTinypool(pool);
+      await executor.submit(double, 1);
+      const owners = pool.run(undefined, { filename: own, name: 'forever' });
+      const loop = executor.map(double, [1, 2, 3, 4], { chunkSize });
+      const next = loop.next();
+      expect(executor.stats().running).toBe(1);
+      await loop.return?.();
+      expect(await next).toEqual({ done: true, value: undefined });
+      await executor.shutdown();
+      const { completed, crashed, failed } = executor.stats();
+      expect([completed, crashed, failed]).toEqual([1, 0, 0]);
+      await Promise.all([pool.destroy(), owners.catch(() => {})]);
+    },
+  );
 
   test('what the executor ran leaves its context to none of the owner’s tasks', async () => {
     const pool = new Tinypool({ minThreads: 1, maxThreads: 1, ...runtime });
     await using executor = fromTinypool(pool);
     const both = [executor.submit(double, 1), pool.run(undefined, { filename: own, name: 'context' })];
     expect(await Promise.all(both)).toEqual([2, 0]);
+    await executor.shutdown();
+    await pool.destroy();
+  });
+
+  test('S4: what waits in the pool’s own queue when its last worker dies is run by another', async () => {
+    const pool = new Tinypool({ minThreads: 0, maxThreads: 1, ...runtime });
+    const executor = fromTinypool(pool);
+    const owners = [1, 2].map(() => pool.run(undefined, { filename: own, name: 'exit' }));
+    const ended = Promise.allSettled(owners);
+    expect(await executor.submit(double, 2)).toBe(4);
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await executor.shutdown();
+    await pool.destroy();
+  });
+
+  test('S4: what waits in the pool’s own queue rejects where no worker of the pool can start', async () => {
+    const execArgv = ['--import', 'data:text/javascript,process.exit(3)'];
+    const pool = new Tinypool({ minThreads: 0, maxThreads: 1, execArgv, ...runtime });
+    pool.on('error', () => {});
+    const executor = fromTinypool(pool, { maxWorkers: 2 });
+    const futures = [1, 2, 3].map((value) => executor.submit(double, value));
+    for (const end of await Promise.allSettled(futures))
+      expect(end).toMatchObject({ status: 'rejected', reason: { code: 'ERR_WORKER_START' } });
     await executor.shutdown();
     await pool.destroy();
   });
