@@ -62,6 +62,8 @@ export interface ChunkResults {
   readonly patches?: readonly (readonly [value: number, patches: readonly Patch[]])[];
   /** Why the item after these failed; it is the last one that was run. */
   readonly failure?: Encoded;
+  /** ms that those of the items took which took a ms or more. */
+  readonly slow?: readonly number[];
   /** ms that the whole call took. In its outcome only. */
   readonly time?: number;
 }

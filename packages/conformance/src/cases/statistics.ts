@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { inlineTask } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { assertCode } from './outcomes.js';
+
+const spin = inlineTask((ms: number) => {
+  for (const end = performance.now() + ms; performance.now() < end; );
+});
 
 /** Rule O1: what an executor is doing, in numbers. */
 export const statisticsCases: readonly ConformanceCase[] = [
@@ -83,6 +88,19 @@ export const statisticsCases: readonly ConformanceCase[] = [
         assert.ok(0 < p50 && p50 <= p95 && p95 <= p99 && p99 <= max * 1.02, [p50, p95, p99, max].join());
       assert.ok(waitTime.max >= 29 && runTime.max >= 29, `${waitTime.max} ${runTime.max}`);
       assert.ok(runTime.p50 < runTime.max, `${runTime.p50} ${runTime.max}`);
+    },
+  },
+  {
+    id: 'O1-times-of-a-chunk',
+    rule: 'O1',
+    title: 'of the items of a chunk, runTime tells the slow one from the others',
+    kinds: ['thread', 'process', 'inline'],
+    async run({ create }) {
+      const executor = create({ maxWorkers: 1 });
+      const times = [0.1, 0.1, 0.1, 60, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
+      for await (const _ of executor.map(spin, times, { chunkSize: times.length }));
+      const { p50, max } = executor.stats().runTime;
+      assert.ok(max >= 59 && p50 < max / 3, `p50 ${p50}, max ${max}`);
     },
   },
   {

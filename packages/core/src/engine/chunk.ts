@@ -41,6 +41,7 @@ export class Chunk {
   /** The places of all items, and how many of them have their result. */
   readonly #places: Place[] = [];
   #completed = 0;
+  readonly #slow: number[] = [];
   #taken = false;
   #over = false;
   /** Why the first of the items cannot travel, where that is known: its getters are not called twice. */
@@ -134,6 +135,16 @@ export class Chunk {
     });
     this.#completed += places.length;
     return () => this.#owner.settled(places);
+  }
+
+  /** What of its items took long, in ms. */
+  tookLong(times: readonly number[] | undefined): void {
+    if (Array.isArray(times)) this.#slow.push(...times.filter(Number.isFinite));
+  }
+
+  /** The times of those items that took a ms or more. */
+  get slow(): readonly number[] {
+    return this.#slow;
   }
 
   /** How long the items of a call took, in ms. */

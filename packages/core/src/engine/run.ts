@@ -137,8 +137,9 @@ export class Run {
   }
 
   #someResults(chunk: Chunk, value: unknown): void {
-    const { values, patches } = readResults(value);
+    const { values, patches, slow } = readResults(value);
     this.#done += values.length;
+    chunk.tookLong(slow);
     const tell = chunk.deliver(values, patches);
     // Where items have a limit, it is the next one's start that brings the results of those before.
     if (this.phase === 'run' && this.call.chunk?.announce) {
@@ -168,7 +169,8 @@ export class Run {
   }
 
   #readChunk(chunk: Chunk, value: unknown): ChunkEnd {
-    const { values, patches, failure, time } = readResults(value);
+    const { values, patches, slow, failure, time } = readResults(value);
+    chunk.tookLong(slow);
     const done = this.#done + values.length;
     const begun = done + (failure === undefined ? 0 : 1);
     const reason = failure && { reason: this.#decode(failure) };

@@ -32,9 +32,12 @@ export class Statistics {
     // One that never started has waited in vain, and says nothing of how long tasks wait.
     if (job.startedAt === 0) return;
     const begun = completed + failed || 1;
+    const slow = job.options.chunk?.slow.slice(0, begun) ?? [];
+    // The others took next to nothing, and share what is left.
+    const rest = slow.reduce((left, time) => left - time, now - job.startedAt) / (begun - slow.length);
     for (let i = 0; i < begun; i += 1) {
       record(this.#waitTime, job.startedAt - job.submittedAt);
-      record(this.#runTime, (now - job.startedAt) / begun);
+      record(this.#runTime, slow[i] ?? rest);
     }
   }
 }

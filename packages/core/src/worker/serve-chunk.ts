@@ -56,6 +56,8 @@ class ChunkRun {
   #patches: [number, readonly Patch[]][] = [];
   /** What of the results is moved. */
   #transferList: Transferable[] = [];
+  /** See {@link ChunkResults.slow}. */
+  #slow: number[] = [];
   #failure: Encoded | undefined;
   #withdrawn = false;
   #item: RunningCall | undefined;
@@ -94,7 +96,7 @@ class ChunkRun {
 
   /** Runs items until something is to be waited for; nothing is when it gives undefined: then all is done that is to be. */
   #advance(): Promise<void> | undefined {
-    for (let time = now(); this.#goesOn(time); time = now()) {
+    for (let time = now(); this.#goesOn(time); time = this.#itemEnded(time)) {
       if (time - this.#turned >= patience) return this.#breathe();
       if (this.#order.announce && this.#next > 0 && this.#values.length > 0) {
         if (isPrinting()) return this.#breathe();
@@ -108,7 +110,7 @@ class ChunkRun {
       this.#item = item;
       try {
         const value = this.#begin(item);
-        if (isThenable(value)) return this.#settle(item, value);
+        if (isThenable(value)) return this.#settle(item, value, time);
         this.#keep(value);
       } catch (error) {
         this.#fail(error);
@@ -142,7 +144,7 @@ class ChunkRun {
     return args;
   }
 
-  async #settle(item: RunningCall, value: PromiseLike<unknown>): Promise<void> {
+  async #settle(item: RunningCall, value: PromiseLike<unknown>, since: number): Promise<void> {
     if (this.#values.length > 0) this.#sendLater();
     try {
       this.#keep(await value);
@@ -150,6 +152,14 @@ class ChunkRun {
       this.#fail(error);
     }
     item.ended = true;
+    this.#itemEnded(since);
+  }
+
+  /** Keeps how long an item took, if that is worth it, and returns the time. */
+  #itemEnded(since: number): number {
+    const time = now();
+    if (time - since >= patience) this.#slow.push(time - since);
+    return time;
   }
 
   #keep(value: unknown): void {
@@ -207,10 +217,15 @@ class ChunkRun {
     this.#values = [];
     this.#patches = [];
     this.#transferList = [];
+    this.#slow = [];
   }
 
   #results(): ChunkResults {
-    return { values: this.#values, ...(this.#patches.length > 0 && { patches: this.#patches }) };
+    return {
+      values: this.#values,
+      ...(this.#patches.length > 0 && { patches: this.#patches }),
+      ...(this.#slow.length > 0 && { slow: this.#slow }),
+    };
   }
 
   #outcome(): Outcome {
