@@ -834,7 +834,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "`stats()` MUST give `queued`, `running` (busy slots), `completed`, `failed`, `crashed` (contained in `failed`), `cancelled` and `workers`, and for `waitTime` and `runTime` p50, p95, p99 and max in ms, accurate to a percent",
-    text: "`stats()` MUST give `queued`, `running` (busy slots), `completed`, `failed`, `crashed` (contained in `failed`), `cancelled` and `workers`, and for `waitTime` and `runTime` p50, p95, p99 and max in ms, accurate to a percent. `failed` counts every Future that rejected in another way than by a cancel. Of a chunk the items count (M5): those after one that fails are cancelled. A task's waiting ends when it begins: at the handing over, or when its module has been imported. `active` lists the tasks that hold the workers, `longestWait` is that of the task which has waited longest, and `limits` lists the limits that have tasks.",
+    text: "`stats()` MUST give `queued`, `running` (busy slots), `completed`, `failed`, `crashed` (contained in `failed`), `cancelled` and `workers`, and for `waitTime` and `runTime` p50, p95, p99 and max in ms, accurate to a percent. `failed` counts every Future that rejected in another way than by a cancel. Of a chunk the items count (M5): those after one that fails are cancelled, and those of less than a ms may share what they took together. A task's waiting ends when it begins: at the handing over, or when its module has been imported. `active` lists the tasks that hold the workers, `longestWait` is that of the task which has waited longest, and `limits` lists the limits that have tasks.",
     intent: "enough to size a pool and to raise an alarm.",
   },
   {
