@@ -116,3 +116,13 @@ test('it rejects with what the task throws, with what cannot be found, and with 
   await executor.shutdown();
   await expect(measureOffloadIn(executor, nothing)).rejects.toMatchObject({ code: 'ERR_EXECUTOR_SHUTDOWN' });
 });
+
+test('a call that does not end is ended by the limits of the view, before it runs here', async () => {
+  const hang = inlineTask(() => new Promise<void>(() => {}));
+  await using executor = createExecutor({ maxWorkers: 1, cancelGrace: 0 });
+  await expect(measureOffloadIn(executor.with({ timeout: 100 }), hang)).rejects.toMatchObject({
+    code: 'ERR_TASK_TIMEOUT',
+  });
+  const aborted = executor.with({ signal: AbortSignal.abort('why') });
+  await expect(measureOffloadIn(aborted, hang)).rejects.toBe('why');
+});

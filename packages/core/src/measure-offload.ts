@@ -29,7 +29,7 @@ const take = () => inlineTask((_memory: ArrayBuffer) => {});
  * The task runs many times, here and in workers, each time with a copy of the arguments: one with effects has them as often. A task that
  * takes long runs twice here and twice there.
  *
- * Rejects with what the task throws, and with what the executor rejects with.
+ * Rejects with what the task throws, and with what the executor rejects with, before anything runs here.
  *
  * @example
  * ```ts
@@ -57,20 +57,21 @@ async function measure(executor: Submitter, task: AnyTask, args: readonly unknow
   if (!validate.isTask(task))
     throw new TypeError(`measureOffload: task must be a task, see tasksFrom(); got ${validate.shown(task)}.`);
   const { module, name } = task;
-  await importModule(module);
-  const call = findFunction({ module, name });
   const all = [...boundArguments(task), ...args];
   refuseUncloneable(name, all);
+  // First there, where time limits, signals and a shutdown end what does not end by itself: here, nothing does.
+  const there = await timed((started) => {
+    const own = args.map((arg) => (isMoved(arg) ? move(structuredClone(arg.value)) : structuredClone(arg)));
+    started();
+    return executor.submit<AnyTask>(task, ...own);
+  });
+  await importModule(module);
+  const call = findFunction({ module, name });
   let result: unknown;
   const here = await timed(async (started) => {
     const own = structuredClone(all.map(unmoved));
     started();
     result = await call(...own);
-  });
-  const there = await timed((started) => {
-    const own = args.map((arg) => (isMoved(arg) ? move(structuredClone(arg.value)) : structuredClone(arg)));
-    started();
-    return executor.submit<AnyTask>(task, ...own);
   });
   const isMoving = await transfers(executor);
   const copied = [...all, result].filter((value) => !isMoving || !isMoved(value)).map(unmoved);
