@@ -70,8 +70,9 @@ export interface ExecutorOptions<Kind extends WorkerKind = 'thread' | 'process'>
    * Bounds each worker's heap; a worker that exceeds it is a `WorkerCrashedError` with `outOfMemory`. Needs the capability `resourceLimits`.
    * Default none.
    *
-   * In threads it is as good as Node's own: where one allocation alone goes far beyond the limit, as when a large array grows, Node aborts the
-   * whole process (nodejs/node#47224). What may do that belongs in a process, with `execArgv: ['--max-old-space-size=200']`.
+   * In threads it is as good as Node's own: where one allocation alone goes far beyond the limit, as when a large array grows, or where a
+   * thread cannot even start in it, Node aborts the whole process (nodejs/node#47224). What may do that belongs in a process, with
+   * `execArgv: ['--max-old-space-size=200']`.
    */
   readonly resourceLimits?: ResourceLimits | undefined;
 }

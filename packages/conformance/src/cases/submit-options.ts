@@ -142,6 +142,26 @@ export const optionCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'S14-each-resource-limit',
+    rule: 'S14',
+    title: 'createExecutor refuses a limit of resourceLimits that there is not, or that is no positive number',
+    requires: ['resourceLimits'],
+    async run({ create }) {
+      const wrong = [0, -5, Number.POSITIVE_INFINITY, ...numbers];
+      assertRefused(
+        [
+          ['maxOldGenerationSizeMB', 20],
+          ['maxOldGenerationSizeMb', ...wrong],
+          ['maxYoungGenerationSizeMb', ...wrong],
+          ['codeRangeSizeMb', ...wrong],
+          ['stackSizeMb', ...wrong],
+        ],
+        (resourceLimits) => create({ resourceLimits }),
+      );
+      await create({ resourceLimits: { maxOldGenerationSizeMb: undefined, stackSizeMb: 4 } }).shutdown();
+    },
+  },
+  {
     id: 'S14-unknown-kind',
     rule: 'S14',
     title: 'createExecutor refuses a kind that there is not',

@@ -51,6 +51,14 @@ const executorChecks: Readonly<Record<keyof ExecutorOptions, validate.Check>> = 
   resourceLimits: validate.record,
 };
 
+// Node takes what it does not know as not given, and aborts the whole process for a heap of nothing.
+const resourceChecks: Readonly<Record<keyof ResourceLimits, validate.Check>> = {
+  maxYoungGenerationSizeMb: validate.positiveNumber,
+  maxOldGenerationSizeMb: validate.positiveNumber,
+  codeRangeSizeMb: validate.positiveNumber,
+  stackSizeMb: validate.positiveNumber,
+};
+
 const submitChecks: Readonly<Record<keyof SubmitOptions, validate.Check>> = {
   signal: validate.signal,
   timeout: validate.duration,
@@ -69,6 +77,7 @@ export function settle(backend: Backend, options: ExecutorOptions<WorkerKind>): 
   validate.checkOptions(where, options, unlimited);
   if (options.kind !== undefined) checkKind(backend.name, options.kind, [backend.kind]);
   refuseUnsupported(where, backend, options);
+  validate.checkOptions(`${where}: resourceLimits`, options.resourceLimits ?? {}, resourceChecks);
   const maxWorkers = options.maxWorkers ?? usableCpus();
   const minWorkers = options.minWorkers ?? 0;
   if (minWorkers > maxWorkers) {
@@ -92,7 +101,7 @@ export function settle(backend: Backend, options: ExecutorOptions<WorkerKind>): 
     env: options.env === undefined ? undefined : definedEnv(options.env),
     argv: options.argv,
     execArgv: options.execArgv ?? inheritedExecArgv(backend.kind),
-    resourceLimits: options.resourceLimits,
+    resourceLimits: options.resourceLimits && { ...options.resourceLimits },
   };
 }
 
