@@ -3,7 +3,7 @@ import { type ContextCarrier, type Executor, registerContextCarrier } from '@any
 import type { CaseContext, ConformanceCase } from '../case.js';
 import { carrierOf, carrying, type Manner } from '../fixtures/carriers.js';
 import { localOnly } from '../local-only.js';
-import { errorOf } from './outcomes.js';
+import { assertCode, errorOf } from './outcomes.js';
 import { writeTaskFile } from './task-file.js';
 import { warningsDuring } from './warnings.js';
 
@@ -296,6 +296,37 @@ export const carrierCases: readonly ConformanceCase[] = [
         registration[Symbol.dispose]();
       }
       assert.deepEqual(asked, [[basics.add.module, 'add']]);
+    },
+  },
+  {
+    id: 'O4-no-room',
+    rule: 'O4',
+    title:
+      'inject() is not asked about a task that the queue has no room for, and once about one that has waited for room',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1, maxQueue: 0 });
+      const door = await gate();
+      const blocker = executor.submit(basics.waitAt, door.handle);
+      await door.waiting(1);
+      const asked: string[] = [];
+      const registration = registerContextCarrier({
+        name: 'asker',
+        inject: ({ name }) => void asked.push(name),
+        extract: (_value, run) => run(),
+      });
+      try {
+        await assertCode(executor.submit(basics.add, 1, 2), 'ERR_QUEUE_FULL');
+        assert.deepEqual(asked, []);
+        const room = executor.ready();
+        door.open();
+        await room;
+        const accepted = executor.submit(basics.add, 1, 2);
+        await assertCode(executor.submit(basics.nothing), 'ERR_QUEUE_FULL');
+        assert.deepEqual([await accepted, asked], [3, ['add']]);
+      } finally {
+        registration[Symbol.dispose]();
+      }
+      await blocker;
     },
   },
   {

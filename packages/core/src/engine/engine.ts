@@ -108,21 +108,13 @@ export class Engine implements SubmitTarget, Addressee, JobOwner, Employer, Less
     for (const group of groups) group.join(job);
     try {
       job.task = fixedTask(task);
-      if (refuse(job, this)) return job.future;
+      if (this.#refuse(job)) return job.future;
       if (hasCarriers() && options.passage === undefined) {
         job.context = injectContext(job.task);
         // A carrier is anybody's code, which may even have shut this executor down.
-        if (refuse(job, this)) return job.future;
+        if (this.#refuse(job)) return job.future;
       }
-      if (this.#room.isBounded) {
-        this.#board?.collect();
-        // And so is who hears of what the board shows.
-        if (refuse(job, this)) return job.future;
-        if (!this.#places.take(this.#room.for(job))) {
-          job.fail(this.#room.refusal());
-          return job.future;
-        }
-      }
+      if (this.#room.isBounded) this.#places.take();
     } catch (error) {
       // A task of somebody's own making, whose properties throw when they are read.
       job.fail(error);
@@ -135,6 +127,18 @@ export class Engine implements SubmitTarget, Addressee, JobOwner, Employer, Less
     this.#workforce.use();
     this.changed();
     return job.future;
+  }
+
+  /** Settles a job that there is no taking, or no room for; returns whether it is so. */
+  #refuse(job: Job): boolean {
+    if (refuse(job, this)) return true;
+    if (!this.#room.isBounded) return false;
+    this.#board?.collect();
+    // Who hears of what the board shows is anybody's code, too.
+    if (refuse(job, this)) return true;
+    if (this.#places.has(this.#room.for(job))) return false;
+    job.fail(this.#room.refusal());
+    return true;
   }
 
   capacityFor(options: JobOptions): number {

@@ -37,15 +37,17 @@ export class Places {
     });
   }
 
-  /** Takes a place for a job, of which there are `free` for it; returns false if there is none. */
-  take(free: number): boolean {
+  /** Whether one of the `free` places is for whoever submits now, and not for those who wait. */
+  has(free: number): boolean {
     if (free <= 0) return false;
-    if (this.#granted === 'open') {
-      this.#granted = undefined;
-      return true;
-    }
+    if (this.#granted === 'open') return true;
     const ahead = this.#waiters.size + (this.#granted === undefined ? 0 : 1);
     return ahead === 0 || free > Math.min(ahead, this.#free());
+  }
+
+  /** Takes the place that there is by `has()`. */
+  take(): void {
+    if (this.#granted === 'open') this.#granted = undefined;
   }
 
   /** To be called when places may have become free. */

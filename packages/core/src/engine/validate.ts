@@ -36,10 +36,7 @@ export const nonNegativeIntegerOrInfinity: Check = numeric(
 /** A time in ms. */
 export const duration: Check = numeric('ms from 0, or Infinity', (value) => value >= 0);
 export const finiteNumber: Check = numeric('a finite number', Number.isFinite);
-export const positiveNumber: Check = numeric(
-  'a finite number above 0',
-  (value) => Number.isFinite(value) && value > 0,
-);
+export const positiveNumber: Check = numeric('a finite number above 0', (value) => Number.isFinite(value) && value > 0);
 /** Of `shutdown()`. */
 export const shutdownChecks: Readonly<Record<keyof ShutdownOptions, Check>> = {
   cancelPending: { allowed: 'true or false', type: 'boolean', accepts: () => true },
