@@ -3,7 +3,7 @@ import { Job, type JobOwner } from './engine/job.js';
 import { leaseKey, lessorKey } from './engine/lease.js';
 import * as validate from './engine/validate.js';
 import { WorkerStartError } from './errors.js';
-import type { Executor } from './executor.js';
+import type { Executor, Submitter } from './executor.js';
 import type { Future } from './future.js';
 import { globalOnce } from './global-registry.js';
 import { inlineExecutor } from './inline.js';
@@ -89,7 +89,7 @@ function nestedExecutor(): Executor {
  * executor.
  */
 export function setDefaultExecutor(executor: Executor): Executor | undefined {
-  if (!isExecutor(executor))
+  if (!validate.isExecutor(executor))
     throw new TypeError(`setDefaultExecutor: executor must be an executor, got ${validate.shown(executor)}.`);
   const { current, owned } = registry;
   // A lease of the executor that is there says that this one is to stay; a lease itself would be over with its tasks.
@@ -130,7 +130,8 @@ function drain(executor: Executor, options: { readonly timeout?: number | undefi
   return closed;
 }
 
-function isExecutor(value: unknown): value is Executor {
+// A view is as good here as an executor.
+function canSubmit(value: unknown): value is Submitter {
   return typeof value === 'object' && value !== null && 'submit' in value && typeof value.submit === 'function';
 }
 
@@ -149,7 +150,7 @@ export function runInExecutor<T extends AnyTask>(
   ...args: TaskArgs<T>
 ): Future<TaskResult<T>> {
   try {
-    if (executor !== null && !isExecutor(executor)) {
+    if (executor !== null && !canSubmit(executor)) {
       throw new TypeError(
         `runInExecutor: the first argument must be an executor or null, got ${validate.shown(executor)}.`,
       );

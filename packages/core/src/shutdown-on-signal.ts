@@ -81,7 +81,7 @@ export function shutdownOnSignal(
   const where = 'shutdownOnSignal';
   const list = isList(executors) ? [...executors] : [executors];
   for (const executor of list) {
-    if (!canShutDown(executor))
+    if (!validate.isExecutor(executor))
       throw new TypeError(
         `${where}: executors must be an executor or an array of them, got ${validate.shown(executor)}.`,
       );
@@ -188,9 +188,4 @@ function beneath(executor: Executor & { readonly [lessorKey]?: Executor | undefi
 
 function isList(executors: Executor | readonly Executor[]): executors is readonly Executor[] {
   return Array.isArray(executors);
-}
-
-function canShutDown(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return 'shutdown' in value && typeof value.shutdown === 'function' && 'terminate' in value;
 }

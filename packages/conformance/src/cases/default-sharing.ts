@@ -199,6 +199,21 @@ export const defaultSharingCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'D2-no-view',
+    rule: 'D2',
+    title: 'a view of an executor, which nobody could shut down, cannot be the default one, but can be submitted to',
+    async run({ create, tasks: { basics } }) {
+      const [shared, own] = [create({ maxWorkers: 1 }), create({ maxWorkers: 1 })];
+      await withDefault(shared, async () => {
+        for (const view of [own.with({}), own.limit(1), { submit() {} }]) {
+          assert.throws(() => Reflect.apply(setDefaultExecutor, undefined, [view]), TypeError);
+        }
+        assert.equal(await run(basics.add, 1, 2), 3);
+        assert.equal(await Reflect.apply(runInExecutor, undefined, [own.with({}), basics.add, 1, 2]), 3);
+      });
+    },
+  },
+  {
     id: 'D3-own-executors-keep-apart',
     rule: 'D3',
     title: 'tasks of an own executor never wait for the default one, nor the other way round',

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { inspect, types } from 'node:util';
-import type { ShutdownOptions } from '../executor.js';
+import type { Executor, ShutdownOptions } from '../executor.js';
 import type { ErrorClass } from '../options.js';
 
 /** What an option may be, in words, and whether a value is that. */
@@ -112,6 +112,13 @@ function isHook(value: { task?: unknown; args?: unknown }): boolean {
 export function isTask(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return 'module' in value && typeof value.module === 'string' && 'name' in value && typeof value.name === 'string';
+}
+
+/** Whether the value is an executor, and not just a view of one, which has no end of its own. */
+export function isExecutor(value: unknown): value is Executor {
+  if (typeof value !== 'object' || value === null) return false;
+  const { submit, shutdown, terminate }: { submit?: unknown; shutdown?: unknown; terminate?: unknown } = value;
+  return [submit, shutdown, terminate].every((method) => typeof method === 'function');
 }
 
 /**
