@@ -86,10 +86,16 @@ function futuresIn<F extends AnyFuture>(where: string, futures: Iterable<F>): Se
     throw new TypeError(`${where}: the futures must be an iterable of Futures, got ${validate.shown(futures)}.`);
   const all = new Set(futures);
   for (const future of all) {
-    if (types.isPromise(future) && 'state' in future) continue;
+    if (isFuture(future)) continue;
     throw new TypeError(`${where}: the futures must be Futures of an executor, got ${validate.shown(future)}.`);
   }
   return all;
+}
+
+// Others' promises have a `state` of their own, which says nothing of ours.
+function isFuture(value: object): boolean {
+  if (!types.isPromise(value) || !('state' in value && 'id' in value)) return false;
+  return ['cancel', 'onProgress'].every((method) => typeof Reflect.get(value, method) === 'function');
 }
 
 function isDone(future: AnyFuture): boolean {
@@ -145,12 +151,12 @@ class CompletionIterator<F extends AnyFuture> implements FutureIterator<F> {
       future.then(settled, settled);
     }
     this.#deadline = deadlines.add(timeout, () => {
+      const pending = [...futures].filter((future) => !isDone(future));
+      // To look at a Future may settle it: those that are done are given, be it a moment later.
+      if (pending.length === 0) return;
       this.#timeout = new TaskTimeoutError(
-        `${this.#left} of ${futures.size} tasks had not completed after ${timeout} ms (asCompleted).`,
-        {
-          phase: [...futures].every((future) => future.state === 'queued') ? 'queue' : 'run',
-          timeout,
-        },
+        `${pending.length} of ${futures.size} tasks had not completed after ${timeout} ms (asCompleted).`,
+        { phase: pending.every((future) => future.state === 'queued') ? 'queue' : 'run', timeout },
       );
       this.#serve();
     });

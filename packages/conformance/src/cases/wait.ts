@@ -172,6 +172,22 @@ export const waitCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M6-what-only-resembles-a-future',
+    rule: 'M6',
+    title: 'a promise of somebody else that happens to have a state is refused by wait() and asCompleted()',
+    async run({ create, tasks: { basics } }) {
+      const future = create({ maxWorkers: 1 }).submit(basics.add, 1, 2);
+      for (const state of ['pending', 'queued', 'fulfilled']) {
+        const foreign = Object.assign(Promise.resolve(), { state, id: 1, cancel() {} });
+        // @ts-expect-error what the types forbid
+        await assert.rejects(wait([future, foreign]), { name: 'TypeError', message: /Futures/ });
+        // @ts-expect-error what the types forbid
+        assert.throws(() => asCompleted([future, foreign]), { name: 'TypeError', message: /Futures/ });
+      }
+      assert.equal(await future, 3);
+    },
+  },
+  {
     id: 'M6-as-completed',
     rule: 'M6',
     title: 'asCompleted() gives the Futures themselves as they settle, failed and cancelled ones included',
@@ -229,6 +245,39 @@ export const waitCases: readonly ConformanceCase[] = [
       assert.equal(slow.state, 'running');
       door.open();
       assert.equal(await slow, 'slow');
+    },
+  },
+  {
+    id: 'M6-as-completed-says-how-many',
+    rule: 'M6',
+    title:
+      'the TaskTimeoutError of asCompleted() counts the tasks that had not completed, given or not, and says where they are',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const door = await gate();
+      const done = [1, 2].map((n) => executor.submit(basics.add, n, n));
+      await Promise.all(done);
+      const slow = executor.submit(basics.waitAt, door.handle);
+      await door.waiting(1);
+      const queued = executor.submit(basics.nothing);
+      for (const [pending, phase] of [
+        [[slow, queued], 'run'],
+        [[queued], 'queue'],
+      ] as const) {
+        const completed = asCompleted<Future<unknown>>([...done, ...pending], { timeout: 20 });
+        // None is asked for before the time is over.
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        const given = [await completed.next(), await completed.next()];
+        assert.deepEqual(
+          given.map(({ value }) => value),
+          done,
+        );
+        const error: object = Object(await reasonOf(completed.next()));
+        assert.equal(Reflect.get(error, 'phase'), phase);
+        assert.match(String(error), new RegExp(`\\b${pending.length} of ${2 + pending.length} tasks`));
+      }
+      door.open();
+      await Promise.all([slow, queued]);
     },
   },
   {
