@@ -16,7 +16,7 @@ export type {
 export { type Capabilities, capabilities } from './capabilities.js';
 export { type DefaultExecutorFactory, provideDefaultExecutor } from './default-executor.js';
 export { createExecutorFrom } from './engine/create-executor.js';
-export { checkKind, refuseOwnWorkers } from './engine/settings.js';
+export { checkKind, refuseOtherKind, refuseOwnWorkers } from './engine/settings.js';
 export * as optionChecks from './engine/validate.js';
 export { type Check, checkOptions } from './engine/validate.js';
 export {

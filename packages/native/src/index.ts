@@ -1,5 +1,12 @@
 import type { Executor } from '@anypool/core';
-import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile } from '@anypool/core/backend';
+import {
+  checkKind,
+  checkOptions,
+  createExecutorFrom,
+  optionChecks,
+  refuseOtherKind,
+  workerFile,
+} from '@anypool/core/backend';
 import { processBackend, threadBackend } from './backend.js';
 import type { NativeExecutorOptions } from './options.js';
 
@@ -21,6 +28,8 @@ const forkChecks = {
   gid: optionChecks.nonNegativeInteger,
 };
 
+const nativeKinds = { worker: 'thread', fork: 'process' } as const;
+
 /**
  * Makes an executor with no library beneath: its workers are Node's own threads by default, or child processes with `kind: 'process'`.
  *
@@ -39,6 +48,7 @@ export function createExecutor(options: NativeExecutorOptions = {}): Executor {
   checkOptions('native: createExecutor: native.worker', worker, workerChecks);
   checkOptions('native: createExecutor: native.fork', fork, forkChecks);
   const kind = checkKind('native', options.kind ?? 'thread', ['thread', 'process']);
+  refuseOtherKind('native', kind, native, nativeKinds);
   const entry = workerFile('native', options.workerEntry, import.meta.url);
   return createExecutorFrom(kind === 'thread' ? threadBackend(entry, worker) : processBackend(entry, fork), common);
 }

@@ -85,3 +85,12 @@ test('W10: a program that forbids code from strings can use workers, and tasks o
   const options = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', text];
   expect((await promisify(execFile)(process.execPath, options)).stdout).toBe('4 1\n4 1\n');
 });
+
+test.each([
+  ['process', { worker: { workerData: 1 } }, 'native.worker'],
+  ['thread', { fork: { cwd: '/' } }, 'native.fork'],
+] as const)('workers of kind %s refuse options of the other kind', (kind, native, option) => {
+  expect(() => createExecutor({ kind, native })).toThrow(
+    expect.objectContaining({ code: 'ERR_UNSUPPORTED_OPTION', option }),
+  );
+});

@@ -1,5 +1,12 @@
 import type { Executor } from '@anypool/core';
-import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile } from '@anypool/core/backend';
+import {
+  checkKind,
+  checkOptions,
+  createExecutorFrom,
+  optionChecks,
+  refuseOtherKind,
+  workerFile,
+} from '@anypool/core/backend';
 import { processBackend, threadBackend } from './backend.js';
 import type { TinypoolExecutorOptions } from './options.js';
 
@@ -11,6 +18,8 @@ const tinypoolChecks = {
   terminateTimeout: optionChecks.duration,
   workerData: optionChecks.anything,
 };
+
+const tinypoolKinds = { trackUnmanagedFds: 'thread', workerData: 'thread' } as const;
 
 /**
  * Makes an executor whose workers are tinypool's: threads by default, or child processes with `kind: 'process'`.
@@ -27,6 +36,7 @@ export function createExecutor(options: TinypoolExecutorOptions = {}): Executor 
   const { tinypool = {}, ...common } = options;
   checkOptions('tinypool: createExecutor: tinypool', tinypool, tinypoolChecks);
   const kind = checkKind('tinypool', options.kind ?? 'thread', ['thread', 'process']);
+  refuseOtherKind('tinypool', kind, tinypool, tinypoolKinds);
   const entry = workerFile('tinypool', options.workerEntry, import.meta.url);
   return createExecutorFrom((kind === 'thread' ? threadBackend : processBackend)(entry, tinypool), common);
 }

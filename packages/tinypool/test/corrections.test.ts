@@ -67,3 +67,10 @@ test.skipIf(!existsSync(childrenFile))('W5: tinypool starts no process in place 
   await expect(executor.submit(exit, 3)).rejects.toMatchObject({ exitCode: 3 });
   expect(children()).toEqual(before);
 });
+
+test.each([{ workerData: 1 }, { trackUnmanagedFds: false }])('processes refuse what is for threads: %o', (tinypool) => {
+  const [name] = Object.keys(tinypool);
+  expect(() => createExecutor({ kind: 'process', tinypool })).toThrow(
+    expect.objectContaining({ code: 'ERR_UNSUPPORTED_OPTION', option: `tinypool.${name}` }),
+  );
+});

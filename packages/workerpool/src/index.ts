@@ -1,5 +1,12 @@
 import type { Executor } from '@anypool/core';
-import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile } from '@anypool/core/backend';
+import {
+  checkKind,
+  checkOptions,
+  createExecutorFrom,
+  optionChecks,
+  refuseOtherKind,
+  workerFile,
+} from '@anypool/core/backend';
 import { processBackend, threadBackend } from './backend.js';
 import type { WorkerpoolExecutorOptions } from './options.js';
 
@@ -26,6 +33,8 @@ const threadChecks = {
   name: optionChecks.text,
 };
 
+const workerpoolKinds = { forkOpts: 'process', workerThreadOpts: 'thread', debugPortStart: 'process' } as const;
+
 /**
  * Makes an executor whose workers are workerpool's: threads by default, or child processes with `kind: 'process'`.
  *
@@ -47,6 +56,7 @@ export function createExecutor(options: WorkerpoolExecutorOptions = {}): Executo
     threadChecks,
   );
   const kind = checkKind('workerpool', options.kind ?? 'thread', ['thread', 'process']);
+  refuseOtherKind('workerpool', kind, workerpool, workerpoolKinds);
   const entry = workerFile('workerpool', options.workerEntry, import.meta.url);
   return createExecutorFrom((kind === 'thread' ? threadBackend : processBackend)(entry, workerpool), common);
 }

@@ -11,7 +11,7 @@ export interface WorkerpoolOptions {
   readonly forkOpts?: WorkerpoolForkOptions | undefined;
   /** For `kind: 'thread'`, as `new Worker()` takes them. */
   readonly workerThreadOpts?: WorkerpoolThreadOptions | undefined;
-  /** The first port for the inspectors of worker processes, which are on where the caller's is. Default 43210. */
+  /** The first port for the inspectors of worker processes, which are on where the caller's is. Processes only. Default 43210. */
   readonly debugPortStart?: number | undefined;
 }
 

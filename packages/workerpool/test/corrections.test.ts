@@ -77,3 +77,13 @@ async function nextNumber(): Promise<number> {
   await pool.terminate(true);
   return worker?.debugPort ?? Number.NaN;
 }
+
+test.each([
+  ['process', { workerThreadOpts: { workerData: 1 } }, 'workerpool.workerThreadOpts'],
+  ['thread', { forkOpts: { cwd: '/' } }, 'workerpool.forkOpts'],
+  ['thread', { debugPortStart: 5000 }, 'workerpool.debugPortStart'],
+] as const)('workers of kind %s refuse options of the other kind: %o', (kind, workerpool, option) => {
+  expect(() => createExecutor({ kind, workerpool })).toThrow(
+    expect.objectContaining({ code: 'ERR_UNSUPPORTED_OPTION', option }),
+  );
+});

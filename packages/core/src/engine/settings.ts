@@ -144,6 +144,26 @@ export function refuseOwnWorkers(where: string, options: ExecutorOptions): void 
   }
 }
 
+/**
+ * For an adapter with several kinds of workers, whose library's options are in the one of the adapter's name: throws `UnsupportedOptionError`
+ * for one that is for another kind than `kind`.
+ */
+export function refuseOtherKind<Options extends object>(
+  adapter: string,
+  kind: WorkerKind,
+  options: Options,
+  kinds: { readonly [name in keyof Options]?: WorkerKind },
+): void {
+  for (const name in kinds) {
+    if (options[name] === undefined || kinds[name] === kind) continue;
+    const option = `${adapter}.${name}`;
+    throw new UnsupportedOptionError(
+      `${adapter}: createExecutor: ${option} is for workers of kind '${kinds[name]}', and these are of kind '${kind}'; leave it out.`,
+      { option },
+    );
+  }
+}
+
 function refuseUnsupported(where: string, backend: Backend, options: ExecutorOptions<WorkerKind>): void {
   const { recycle, resourceLimits, isolation } = backend.capabilities;
   const needs = [
