@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
-import { type Executor, openExecutor, tasksFrom, UnsupportedOptionError } from 'anypool';
+import { inspect, promisify } from 'node:util';
+import { type Executor, inlineExecutor, openExecutor, tasksFrom, UnsupportedOptionError } from 'anypool';
 import { describe, expect, test, vi } from 'vitest';
 
 const path = tasksFrom<{ basename(path: string): string }>('node:path');
@@ -146,4 +146,20 @@ test('openExecutor() and run() can be called at once', async () => {
     env: { ...process.env, ANYPOOL_BACKEND: 'workerpool', NODE_OPTIONS: '' },
   });
   expect(stdout).toBe('b d\n');
+});
+
+test.each([
+  ['native', () => import('@anypool/native')],
+  ['tinypool', () => import('@anypool/tinypool')],
+  ['workerpool', () => import('@anypool/workerpool')],
+  ['threads', () => import('@anypool/threads')],
+  ['piscina', () => import('@anypool/piscina')],
+  ['inline', async () => ({ createExecutor: inlineExecutor })],
+])('S14: what are no options is refused by %s', async (name, load) => {
+  const { createExecutor } = await load();
+  for (const wrong of [5, [], 'process', null]) {
+    expect(() => Reflect.apply(createExecutor, undefined, [wrong])).toThrow(
+      new TypeError(`${name}: createExecutor: the options must be an object, got ${inspect(wrong)}.`),
+    );
+  }
 });

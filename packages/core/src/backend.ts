@@ -18,7 +18,7 @@ export { type DefaultExecutorFactory, provideDefaultExecutor } from './default-e
 export { createExecutorFrom } from './engine/create-executor.js';
 export { checkKind, refuseOtherKind, refuseOwnWorkers } from './engine/settings.js';
 export * as optionChecks from './engine/validate.js';
-export { type Check, checkOptions } from './engine/validate.js';
+export { type Check, checkOptions, checkOptionsObject } from './engine/validate.js';
 export {
   type AloneCall,
   type AloneMessage,

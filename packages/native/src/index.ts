@@ -2,6 +2,7 @@ import type { Executor } from '@anypool/core';
 import {
   checkKind,
   checkOptions,
+  checkOptionsObject,
   createExecutorFrom,
   optionChecks,
   refuseOtherKind,
@@ -42,6 +43,7 @@ const nativeKinds = { worker: 'thread', fork: 'process' } as const;
  * ```
  */
 export function createExecutor(options: NativeExecutorOptions = {}): Executor {
+  checkOptionsObject('native: createExecutor', options);
   const { native = {}, ...common } = options;
   checkOptions('native: createExecutor: native', native, nativeChecks);
   const { worker = {}, fork = {} } = native;

@@ -1,5 +1,12 @@
 import type { Executor } from '@anypool/core';
-import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile } from '@anypool/core/backend';
+import {
+  checkKind,
+  checkOptions,
+  checkOptionsObject,
+  createExecutorFrom,
+  optionChecks,
+  workerFile,
+} from '@anypool/core/backend';
 import { threadBackend } from './backend.js';
 import type { PiscinaExecutorOptions } from './options.js';
 
@@ -24,6 +31,7 @@ const piscinaChecks = {
  * ```
  */
 export function createExecutor(options: PiscinaExecutorOptions = {}): Executor {
+  checkOptionsObject('piscina: createExecutor', options);
   const { piscina = {}, ...common } = options;
   checkOptions('piscina: createExecutor: piscina', piscina, piscinaChecks);
   checkKind('piscina', options.kind ?? 'thread', ['thread']);

@@ -1,5 +1,12 @@
 import type { Executor } from '@anypool/core';
-import { checkKind, checkOptions, createExecutorFrom, optionChecks, workerFile } from '@anypool/core/backend';
+import {
+  checkKind,
+  checkOptions,
+  checkOptionsObject,
+  createExecutorFrom,
+  optionChecks,
+  workerFile,
+} from '@anypool/core/backend';
 import { threadBackend } from './backend.js';
 import type { ThreadsExecutorOptions } from './options.js';
 
@@ -22,6 +29,7 @@ const threadsChecks = {
  * ```
  */
 export function createExecutor(options: ThreadsExecutorOptions = {}): Executor {
+  checkOptionsObject('threads: createExecutor', options);
   const { threads = {}, ...common } = options;
   checkOptions('threads: createExecutor: threads', threads, threadsChecks);
   checkKind('threads', options.kind ?? 'thread', ['thread']);

@@ -2,6 +2,7 @@ import type { Executor } from '@anypool/core';
 import {
   checkKind,
   checkOptions,
+  checkOptionsObject,
   createExecutorFrom,
   optionChecks,
   refuseOtherKind,
@@ -33,6 +34,7 @@ const tinypoolKinds = { trackUnmanagedFds: 'thread', workerData: 'thread' } as c
  * ```
  */
 export function createExecutor(options: TinypoolExecutorOptions = {}): Executor {
+  checkOptionsObject('tinypool: createExecutor', options);
   const { tinypool = {}, ...common } = options;
   checkOptions('tinypool: createExecutor: tinypool', tinypool, tinypoolChecks);
   const kind = checkKind('tinypool', options.kind ?? 'thread', ['thread', 'process']);

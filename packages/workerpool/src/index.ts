@@ -2,6 +2,7 @@ import type { Executor } from '@anypool/core';
 import {
   checkKind,
   checkOptions,
+  checkOptionsObject,
   createExecutorFrom,
   optionChecks,
   refuseOtherKind,
@@ -47,6 +48,7 @@ const workerpoolKinds = { forkOpts: 'process', workerThreadOpts: 'thread', debug
  * ```
  */
 export function createExecutor(options: WorkerpoolExecutorOptions = {}): Executor {
+  checkOptionsObject('workerpool: createExecutor', options);
   const { workerpool = {}, ...common } = options;
   checkOptions('workerpool: createExecutor: workerpool', workerpool, workerpoolChecks);
   checkOptions('workerpool: createExecutor: workerpool.forkOpts', workerpool.forkOpts ?? {}, forkChecks);

@@ -127,8 +127,7 @@ export function isExecutor(value: unknown): value is Executor {
  * Throws a TypeError for an unknown option or a wrong type and a RangeError for a wrong value, naming option, value and what is allowed.
  */
 export function checkOptions(where: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError(`${where}: the options must be an object, got ${shown(options)}.`);
+  checkOptionsObject(where, options);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
@@ -136,6 +135,15 @@ export function checkOptions(where: string, options: unknown, checks: Readonly<R
       throw new TypeError(`${where}: unknown option '${name}'; there are ${Object.keys(checks).join(', ')}.`);
     checkValue(where, name, value, check);
   }
+}
+
+/**
+ * Throws a TypeError for options that are no object, or an array. To be called before anything is taken out of them: what is left of a number
+ * then is an object, too.
+ */
+export function checkOptionsObject(where: string, options: unknown): asserts options is object {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new TypeError(`${where}: the options must be an object, got ${shown(options)}.`);
 }
 
 /** Checks one value; see {@link checkOptions}. */
