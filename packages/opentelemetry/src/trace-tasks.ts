@@ -74,6 +74,13 @@ function fail(span: Span, error: unknown): void {
 function exceptionOf(error: unknown): { name: string; message: string; stack?: string } {
   if (!types.isNativeError(error) && !(error instanceof Error))
     return { name: typeof error, message: inspect(error, { depth: 0 }) };
-  const { name, message, stack } = error;
+  const { message, stack } = error;
+  const name = classOf(error);
   return stack === undefined ? { name, message } : { name, message, stack };
+}
+
+/** As core names classes (E3): few classes of errors set the `name` of what they make. */
+function classOf(error: Error): string {
+  const type: unknown = Object.getPrototypeOf(error)?.constructor;
+  return typeof type === 'function' && typeof type.name === 'string' && type.name !== '' ? type.name : error.name;
 }

@@ -27,6 +27,7 @@ const tasks = tasksFrom<{
   readBaggage(key: string): string | undefined;
   throwRangeError(message: string): never;
   throwRangeErrorLater(message: string): Promise<never>;
+  throwOwnClass(message: string): never;
   throwBareObject(): Promise<never>;
   failUnreadably(): Promise<never>;
 }>(url);
@@ -153,6 +154,15 @@ for (const [title, create] of targets) {
     });
   });
 }
+
+test('the type of an error is the name of its class, which few classes set as the name of their errors', async () => {
+  exporter.reset();
+  await using executor = inlineExecutor();
+  await inSpan('request', () => Promise.allSettled([executor.submit(tasks.throwOwnClass, 'no')]));
+  const span = exporter.getFinishedSpans().find(({ name }) => name === 'throwOwnClass');
+  expect(span?.attributes['error.type']).toBe('ValidationError');
+  expect(span?.events[0]?.attributes?.['exception.type']).toBe('ValidationError');
+});
 
 test('an error that cannot be read fails its own task and no more, and its span ends', async () => {
   for (const create of [createTinypool, inlineExecutor]) {

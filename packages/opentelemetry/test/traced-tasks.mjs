@@ -53,6 +53,11 @@ export async function throwRangeErrorLater(message) {
   throw new RangeError(message);
 }
 
+export function throwOwnClass(message) {
+  class ValidationError extends RangeError {}
+  throw new ValidationError(message);
+}
+
 export async function throwBareObject() {
   throw Object.create(null);
 }
