@@ -50,6 +50,11 @@ const lowestPriority = 2 ** 21 - 1;
 
 type Job = Parameters<Queue['addBulk']>[0][number];
 
+interface Adding {
+  readonly call: RemoteCall;
+  readonly job: Job;
+}
+
 /** The connections of an executor to its queue, and its calls that are there. */
 export class Link {
   readonly #settings: LinkSettings;
@@ -66,7 +71,7 @@ export class Link {
   readonly #underway = new Set<Promise<unknown>>();
   #places = 0;
   #lastId = 0;
-  #adding: { readonly call: RemoteCall; readonly job: Job }[] = [];
+  #adding: Adding[] = [];
   #sweeping: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
@@ -162,7 +167,7 @@ export class Link {
   }
 
   async #add(): Promise<void> {
-    const isWanted = ({ call }: { readonly call: RemoteCall }) => call.state === 'adding' && !this.#isSpared(call);
+    const isWanted = ({ call }: Adding) => call.state === 'adding' && !this.#isSpared(call);
     let adding = this.#adding.filter(isWanted);
     this.#adding = [];
     try {
@@ -176,13 +181,36 @@ export class Link {
       if (first !== undefined && others.length === 0)
         await this.#queue.add(first.job.name, first.job.data, first.job.opts);
       else if (first !== undefined) await this.#queue.addBulk(adding.map(({ job }) => job));
-      for (const { call } of adding) {
-        call.added();
-        this.#takeBackIfCancelled(call);
-      }
+      for (const { call } of adding) this.#added(call);
     } catch (error) {
-      if (this.#settings.onDisconnect === 'wait' && isPassing(error) && !this.isClosed) this.#addAgain(adding);
-      else for (const { call } of adding) this.#refuse(call, unreachable(error));
+      if (this.#waitsOut(error)) this.#addAgain(adding);
+      else await this.#refuseAbsent(adding, error);
+    }
+  }
+
+  #added(call: RemoteCall): void {
+    call.added();
+    this.#takeBackIfCancelled(call);
+  }
+
+  /** Whether what failed is tried again. */
+  #waitsOut(error: unknown): boolean {
+    return this.#settings.onDisconnect === 'wait' && isPassing(error) && !this.isClosed;
+  }
+
+  /** Of those that go together, a Redis that is nearly full takes some: these are accepted, though adding them all has failed. */
+  async #refuseAbsent(adding: readonly Adding[], error: unknown): Promise<void> {
+    // Whatever is heard of a call, its host or its end, tells that it is there.
+    const unheard = adding.filter(({ call }) => call.state === 'adding');
+    try {
+      const there = await Promise.all(unheard.map(({ call }) => this.#client.exists(this.#queue.toKey(call.jobId))));
+      for (const [place, { call }] of unheard.entries()) {
+        if (there[place] === 1) this.#added(call);
+        else if (call.state === 'adding') this.#refuse(call, unreachable(error));
+      }
+    } catch (cause) {
+      if (this.#waitsOut(cause)) this.#addAgain(unheard);
+      else for (const { call } of unheard) this.#refuse(call, unreachable(error));
     }
   }
 
@@ -194,7 +222,7 @@ export class Link {
   }
 
   /** The connection was lost while they were added: what Redis has got of them, it takes for the same by its id, and nothing is added twice. */
-  #addAgain(adding: readonly { readonly call: RemoteCall; readonly job: Job }[]): void {
+  #addAgain(adding: readonly Adding[]): void {
     setTimeout(() => {
       this.#adding.push(...adding);
       this.#track(this.#add());

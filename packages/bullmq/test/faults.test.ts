@@ -417,7 +417,35 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       client.disconnect();
       await executor.terminate();
     }));
+
+  test('full for one of the tasks that are added together: it is refused, and the others are accepted', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host, traces } = hosting(server.url);
+      const [, log] = [await host(), traces()];
+      const executor = open();
+      await executor.warmUp(2);
+      expect(await executor.submit(tasks.double, 1)).toBe(2);
+      const client = new Redis(server.url);
+      await leaveRoom(client, 2 ** 22);
+      const ends = await Promise.allSettled([
+        executor.submit(tasks.trace, log.file, 'small'),
+        executor.submit(tasks.trace, log.file, 'x'.repeat(2 ** 23)),
+      ]);
+      expect(ends).toMatchObject([
+        { status: 'fulfilled', value: 'small' },
+        { status: 'rejected', reason: { code: 'ERR_ENGINE_UNREACHABLE' } },
+      ]);
+      expect(log.lines()).toEqual(['small']);
+      client.disconnect();
+      await executor.terminate();
+    }));
 });
+
+/** Lets a Redis take so many bytes more, and no others. */
+async function leaveRoom(client: Redis, bytes: number): Promise<void> {
+  const used = /^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1];
+  await client.config('SET', 'maxmemory', `${Number(used) + bytes}`);
+}
 
 /** Resolves when a Redis that is full has refused something. */
 async function refused(client: Redis): Promise<void> {
