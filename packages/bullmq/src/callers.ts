@@ -2,18 +2,21 @@ import type { Redis } from 'ioredis';
 import { callerKey } from './queue-keys.js';
 
 /** ms between looks at whether the callers of what runs here still live. */
-const interval = 5000;
-/** How many looks in a row must miss a caller: it may just be on its way back to a restarted Redis. */
-const misses = 2;
+const interval = 2500;
+/** ms for which looks must miss a caller: it may just be on its way back to a restarted Redis. */
+const patience = 4000;
 
 interface Watched {
   /** Who is to be told that it is gone. */
   readonly watchers: Set<() => void>;
   /** Who waits to know whether it is there. */
   readonly asking: ((isThere: boolean) => void)[];
-  missed: number;
+  /** Since when every look has missed it. */
+  missedSince: number | undefined;
   /** Whether the last look has seen it. */
   isThere: boolean;
+  /** Whether it was missed for too long, as of the last look. */
+  isGone: boolean;
   /** Whether it had tasks here since the last regular look. */
   isBusy: boolean;
 }
@@ -32,13 +35,14 @@ export class Callers {
     this.#queue = queue;
   }
 
-  /** Whether the caller lives: as of the last look, or of one that is made now. */
+  /** Whether the caller lives: as of the last look, of one that is made now, or, where it is missed for the first time, of those that follow. */
   async lives(caller: string): Promise<boolean> {
     const watched = this.#get(caller);
     if (watched.isThere) return true;
     return new Promise((resolve) => {
-      // One look is for all who ask; where it misses the caller, the next regular one decides.
-      if (watched.asking.push(resolve) === 1 && watched.missed === 0) this.#look([caller]);
+      // One look is for all who ask. While a caller is missed the regular ones decide; of one that is gone, many tasks may be left.
+      const isFirst = watched.asking.push(resolve) === 1;
+      if (isFirst && (watched.missedSince === undefined || watched.isGone)) this.#look([caller]);
     });
   }
 
@@ -57,7 +61,14 @@ export class Callers {
   #get(caller: string): Watched {
     let watched = this.#watched.get(caller);
     if (watched === undefined) {
-      watched = { watchers: new Set(), asking: [], missed: 0, isThere: false, isBusy: true };
+      watched = {
+        watchers: new Set(),
+        asking: [],
+        missedSince: undefined,
+        isThere: false,
+        isGone: false,
+        isBusy: true,
+      };
       this.#watched.set(caller, watched);
     }
     watched.isBusy = true;
@@ -92,10 +103,12 @@ export class Callers {
   #seen(caller: string, isThere: boolean): void {
     const watched = this.#watched.get(caller);
     if (watched === undefined) return;
+    const now = performance.now();
     watched.isThere = isThere;
-    watched.missed = isThere ? 0 : watched.missed + 1;
-    if (isThere || watched.missed >= misses) for (const answer of watched.asking.splice(0)) answer(isThere);
-    if (watched.missed >= misses) {
+    watched.missedSince = isThere ? undefined : (watched.missedSince ?? now);
+    watched.isGone = watched.missedSince !== undefined && now - watched.missedSince >= patience;
+    if (isThere || watched.isGone) for (const answer of watched.asking.splice(0)) answer(isThere);
+    if (watched.isGone) {
       for (const gone of [...watched.watchers]) gone();
       watched.watchers.clear();
     }
