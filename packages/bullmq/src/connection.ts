@@ -49,11 +49,16 @@ function unref(holder: unknown): void {
 
 export type { QuietRedis };
 
+/** ms between two attempts to connect, at most, where the user has not said how many: what ioredis 5 takes. */
+const longestPause = 2000;
+
 /** Opens a connection to Redis. */
 export function connect(connection: RedisConnection): QuietRedis {
   const options = typeof connection === 'string' ? new Redis(connection, { lazyConnect: true }).options : connection;
+  // Where there is no pause to come, ioredis 5 ends the connection, and what waits for Redis would wait for ever.
+  const retryStrategy = (attempt: number) => options.retryStrategy?.(attempt) ?? Math.min(attempt * 50, longestPause);
   // BullMQ asks for `maxRetriesPerRequest: null`, and prints what it thinks of anything else.
-  return new QuietRedis({ ...options, lazyConnect: false, maxRetriesPerRequest: null });
+  return new QuietRedis({ ...options, retryStrategy, lazyConnect: false, maxRetriesPerRequest: null });
 }
 
 /** Ends a connection and its copies, at the latest after twice `limit` ms; never rejects. None of them connects again. */

@@ -1,7 +1,10 @@
 import type { Executor, ExecutorOptions } from '@anypool/core';
 import type { RedisOptions } from 'ioredis';
 
-/** Where Redis is: a `redis://` or `rediss://` URL, or ioredis's options, which TLS and ACL options are part of. */
+/**
+ * Where Redis is: a `redis://` or `rediss://` URL, or ioredis's options, which TLS and ACL options are part of. A `retryStrategy` says how long
+ * to wait before the next attempt to connect; where it gives nothing, there is one all the same, after 2 s at most.
+ */
 export type RedisConnection = string | RedisOptions;
 
 /** What an executor and its hosts must agree about. */

@@ -131,6 +131,29 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
     await proxy.close();
   });
 
+  test('R3: a strategy that gives up does not keep what waits from going on', async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, host, traces } = hosting(url);
+    const [, log, proxy] = [await host(), traces(), await startProxy(url)];
+    let attempts = 0;
+    const giveUp = () => {
+      attempts += 1;
+      return null;
+    };
+    const { hostname: at, port } = new URL(proxy.url);
+    const executor = open({ connection: { host: at, port: Number(port), retryStrategy: giveUp } });
+    const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
+    await proxy.cut();
+    const late = executor.submit(tasks.double, 2);
+    log.open();
+    while (attempts === 0) await new Promise(setImmediate);
+    await proxy.mend();
+    expect(await Promise.all([running, late])).toEqual(['running', 4]);
+    await executor.shutdown();
+    await proxy.close();
+  });
+
   test("onDisconnect 'reject': both reject, each by what is known of it", async () => {
     const url = redis?.url ?? '';
     const { executor: open, host, traces } = hosting(url);
