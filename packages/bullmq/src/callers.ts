@@ -3,7 +3,7 @@ import { callerKey } from './queue-keys.js';
 
 /** ms between looks at whether the callers of what runs here still live. */
 const interval = 2500;
-/** ms for which looks must miss a caller: it may just be on its way back to a restarted Redis. */
+/** ms for which looks must miss a caller: it may just be on its way back to a restarted Redis. More than between two signs of life. */
 const patience = 4000;
 
 interface Watched {

@@ -36,6 +36,8 @@ export interface LinkSettings {
 const silence = 5000;
 /** ms until something is tried again that a lost connection kept from being done. */
 const pause = 100;
+/** ms between two signs of life at most: less than hosts give who is missing in a Redis that has lost its data. */
+const longestBeat = 3000;
 /** ms that each step of closing the connections may take at most. */
 const longestStop = 30_000;
 /** How many are asked for at a time. */
@@ -451,7 +453,8 @@ export class Link {
   async #beat(): Promise<void> {
     const { orphans, callerTimeout, prefix, queue } = this.#settings;
     if (orphans === 'keep' || this.isClosed) return;
-    this.#heartbeat ??= setInterval(() => this.#track(this.#beat()), callerTimeout / 3).unref();
+    const interval = Math.min(callerTimeout / 3, longestBeat);
+    this.#heartbeat ??= setInterval(() => this.#track(this.#beat()), interval).unref();
     await this.#client.set(callerKey(prefix, queue, this.#caller), 1, 'PX', callerTimeout);
   }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { connect, disconnect } from '../src/connection.js';
+import { callerKey } from '../src/queue-keys.js';
 import { startProxy } from './cut-connection.js';
 import { hosting, tasks } from './hosting.js';
 import { findRedis, type OwnRedis, startRedis } from './redis.js';
@@ -109,6 +110,29 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
       expect(log.lines()).toEqual(['running began', 'running cancelled', 'last']);
     }
   });
+
+  test.each([120_000, 100 * 86_400_000])(
+    'R3: a caller that lives is not taken for dead because its sign of life was lost: callerTimeout %i',
+    async (callerTimeout) => {
+      const { executor: open, host, queue, traces } = hosting(url);
+      const [, log, client] = [await host(), traces(), new Redis(url)];
+      // Of a time that is too long for a timer.
+      const warnings: string[] = [];
+      const warned = ({ name }: Error) => void warnings.push(name);
+      process.on('warning', warned);
+      const running = open({ callerTimeout }).submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const [key = ''] = await client.keys(callerKey('bull', queue, '*'));
+      await client.del(key);
+      const isBack = async () => (await client.exists(key)) === 1;
+      while (!(await isBack()) && log.lines().length === 1);
+      log.open();
+      expect(await running).toBe('running');
+      process.off('warning', warned);
+      expect(warnings).toEqual([]);
+      client.disconnect();
+    },
+  );
 });
 
 describe.skipIf(redis === undefined)('a connection that is cut', () => {
