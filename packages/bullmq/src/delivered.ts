@@ -4,6 +4,8 @@ import type { Redis } from 'ioredis';
 const many = 500;
 /** ms after which fewer are. */
 const pause = 100;
+/** How many are tried again at most, where they could not be removed. */
+const kept = 10 * many;
 
 /** Finished jobs whose outcomes have been delivered: Redis need not keep them. */
 export class Delivered {
@@ -19,12 +21,13 @@ export class Delivered {
 
   add(jobId: string): void {
     this.#ids.push(jobId);
-    if (this.#ids.length >= many) void this.remove();
+    if (this.#ids.length % many === 0) void this.remove();
     else this.#timer ??= setTimeout(() => void this.remove(), pause).unref();
   }
 
   /**
-   * Removes those that there are. Never rejects: what stays all the same goes by its age.
+   * Removes those that there are; what could not be removed is tried again with the next ones. Never rejects: what stays all the same goes by
+   * its age.
    *
    * By what BullMQ 6.7 has of a job that is over and has neither children nor a log. Its own way, a script for each job, was a fourth of what
    * Redis did, and one event more for everybody who reads them.
@@ -35,12 +38,14 @@ export class Delivered {
     const ids = this.#ids;
     if (ids.length === 0) return;
     this.#ids = [];
-    await this.#client
-      .multi()
+    // A Redis that is full removes, and refuses transactions.
+    const removed = await this.#client
+      .pipeline()
       .zrem(this.#toKey('completed'), ...ids)
       .zrem(this.#toKey('failed'), ...ids)
       .unlink(...ids.map(this.#toKey))
       .exec()
-      .catch(() => {});
+      .catch(() => null);
+    if (removed === null || removed.some(([error]) => error !== null)) this.#ids = [...ids, ...this.#ids].slice(-kept);
   }
 }
