@@ -13,8 +13,15 @@ class QuietRedis extends Redis {
     this.on('connecting', () => void setImmediate(unrefSocket));
     this.on('connect', unrefSocket);
     this.on('reconnecting', () => unref(Reflect.get(this, 'reconnectTimeout')));
+    let wasReady = false;
+    this.once('ready', () => {
+      wasReady = true;
+    });
     // Who waits for a command is told by that; ioredis goes on trying to connect.
-    this.on('error', () => {});
+    this.on('error', (error) => {
+      // Where the database cannot be had, ioredis 5 goes on with the first one. There, others may be at work: it is none, or not yet one again.
+      if (isOfDatabase(error)) this.disconnect(wasReady);
+    });
   }
 
   // BullMQ 6.7 makes the connections that it blocks in this way, and ioredis 5 would make ordinary ones (X6).
@@ -40,6 +47,12 @@ class QuietRedis extends Redis {
     const stream: QuietRedis['stream'] | null | undefined = this.stream;
     return stream?.destroyed === false;
   }
+}
+
+/** Whether Redis has refused a database that is asked for, and not the user. */
+function isOfDatabase(error: Error): boolean {
+  const { command } = error as { readonly command?: { readonly name?: unknown } };
+  return command?.name === 'select' && /^(ERR|NOPERM)\b/.test(error.message);
 }
 
 function unref(holder: unknown): void {

@@ -100,7 +100,7 @@ export class Link {
     this.#producer.on('error', () => {});
     this.#client.on('ready', () => this.#connected());
     if (onDisconnect === 'reject') this.#client.on('close', () => this.#disconnected());
-    const start = this.#start();
+    const start = this.#start().catch((cause: unknown) => Promise.reject(unreachable(cause)));
     this.#ready = onDisconnect === 'wait' ? start : Promise.race([start, this.#firstCut()]);
     this.#ready.catch(() => {});
   }

@@ -1,4 +1,5 @@
-import { partial } from '@anypool/core';
+import { createWorkerHost } from '@anypool/bullmq';
+import { inlineExecutor, partial } from '@anypool/core';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hosting, tasks } from './hosting.js';
@@ -125,6 +126,23 @@ describe.skipIf(redis === undefined)('the queue in Redis', () => {
       expect(log.lines()).toEqual(['blocker began', 'blocker ended', 'after']);
     },
   );
+
+  test('a database that Redis does not have is refused, and is not the first one', async () => {
+    const { executor: open, queue } = hosting(url);
+    const connection = `${url}/1000000`;
+    const executor = open({ connection });
+    await expect(executor.submit(tasks.double, 1)).rejects.toMatchObject({
+      code: 'ERR_WORKER_START',
+      cause: { code: 'ERR_ENGINE_UNREACHABLE', cause: { message: expect.stringMatching(/DB index is out of range/) } },
+    });
+    await executor.shutdown();
+    const host = createWorkerHost({ connection, queue, tasks: ['node:zlib'], executor: inlineExecutor() });
+    await expect(host.ready()).rejects.toThrow('DB index is out of range');
+    await host.close();
+    const client = new Redis(url);
+    expect(await client.keys(`bull:${queue}*`)).toEqual([]);
+    client.disconnect();
+  });
 
   test('ten thousand tasks leave Redis as small as before', async () => {
     const { executor: open, host, queue } = hosting(url);
