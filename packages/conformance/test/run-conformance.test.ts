@@ -195,6 +195,24 @@ describe('a case that does harm', () => {
     for (const { error } of failed) assert.match(error?.message ?? '', /exit code 1:\n[\s\S]*Error: left behind/);
   });
 
+  test('what an adapter sends to the parent of its process is no answer of the suite', async () => {
+    const messages = [
+      'ready',
+      null,
+      { type: 'offered', offered: [] },
+      { type: 'ended', end: { status: 'passed', ms: 0 } },
+    ];
+    const send = `for (const message of ${JSON.stringify(messages)}) process.send(message);`;
+    const module = urlOf(
+      adapterFile(`
+        ${send}
+        process.on('message', (message) => process.send(message));
+        export const createExecutor = () => posing(inlineExecutor(), { kind: 'thread', submit() { ${send} return Promise.resolve('wrong'); } });`),
+    );
+    const { error, status } = await resultOf({ ...only, module, kinds: ['thread'] });
+    assert.deepEqual([status, error?.name], ['failed', 'AssertionError']);
+  });
+
   test('a run that is broken off rejects with the reason, and its process is gone', async () => {
     const file = join(folder, 'pid');
     const write = `(await import('node:fs')).writeFileSync(${JSON.stringify(file)}, String(process.pid))`;

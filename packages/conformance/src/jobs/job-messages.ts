@@ -33,3 +33,26 @@ export type JobAnswer =
   | { readonly type: 'offered'; readonly offered: readonly OfferedKind[] }
   | { readonly type: 'refused'; readonly message: string }
   | { readonly type: 'ended'; readonly end: CaseEnd };
+
+/** What a process is sent. */
+export interface RequestMessage {
+  /** Random, and on all answers: adapters and their libraries send messages on the same channel, which are none. */
+  readonly key: string;
+  readonly request: JobRequest;
+}
+
+/** What it sends. Not of the shape of a request, which an adapter may send back as it came. */
+export interface AnswerMessage {
+  readonly key: string;
+  readonly answer: JobAnswer;
+}
+
+/** The answer in a message, if it has one and the key is right. */
+export function answerIn(message: unknown, key: string): JobAnswer | undefined {
+  return isAnswer(message) && message.key === key ? message.answer : undefined;
+}
+
+// The key says that it is as it was sent.
+function isAnswer(message: unknown): message is AnswerMessage {
+  return typeof message === 'object' && message !== null && 'key' in message && 'answer' in message;
+}

@@ -8,15 +8,18 @@ import { describeError } from '../error-report.js';
 import { type ScriptNews, scriptChannel } from '../script.js';
 import { endCase } from './end-case.js';
 import { guardAgainstOrphanage } from './guard.js';
-import type { JobAnswer, JobRequest } from './job-messages.js';
+import type { AnswerMessage, JobAnswer, JobRequest, RequestMessage } from './job-messages.js';
 
 guardAgainstOrphanage(0, 3000);
 
+let key = '';
 let loading: Promise<Adapter> | undefined;
 let underWay: Promise<unknown> = Promise.resolve();
 const stopping = new AbortController();
 
-process.on('message', (request: JobRequest) => {
+process.on('message', (message: RequestMessage) => {
+  const { request } = message;
+  key = message.key;
   if (request.type === 'stop') void stop();
   else underWay = serve(request);
 });
@@ -57,6 +60,6 @@ async function stop(): Promise<void> {
   process.exit(0);
 }
 
-function answer(message: JobAnswer): void {
-  if (process.connected) process.send?.(message);
+function answer(content: JobAnswer): void {
+  if (process.connected) process.send?.({ key, answer: content } satisfies AnswerMessage);
 }

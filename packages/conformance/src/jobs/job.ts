@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { adapterCap, shownModule } from '../adapter.js';
 import { AdapterError } from '../bad-input.js';
 import { capOf } from '../run-case.js';
 import type { CaseRunner } from './case-runner.js';
-import type { JobAnswer, JobRequest } from './job-messages.js';
+import { answerIn, type JobAnswer, type JobRequest, type RequestMessage } from './job-messages.js';
 
 /** ms that a process has beyond the cap of what it does, which it should have kept by itself: past them, it does not turn any more. */
 const slack = 2000;
@@ -107,6 +108,7 @@ function startFork(): Fork {
   child.channel?.unref();
   for (const stream of [child.stdin, child.stderr]) if (stream instanceof Socket) stream.unref();
   child.stdin?.on('error', () => {});
+  const key = randomUUID();
   const scripts = new Set<number>();
   let stderr = '';
   let step: string | undefined;
@@ -128,7 +130,9 @@ function startFork(): Fork {
     finish({ type: 'died', how: endOf(child, stderr), step });
     kill();
   });
-  child.on('message', (answer: JobAnswer) => {
+  child.on('message', (message) => {
+    const answer = answerIn(message, key);
+    if (answer === undefined) return;
     if (answer.type === 'script') {
       if (answer.isRunning) scripts.add(answer.pid);
       else scripts.delete(answer.pid);
@@ -150,6 +154,11 @@ function startFork(): Fork {
     timer = setTimeout(() => finish({ type: 'late', ms: limit, step }), limit);
   }
 
+  // Where it cannot be sent, the process is about to be gone, which settles what it was asked for.
+  function send(request: JobRequest): void {
+    child.send({ key, request } satisfies RequestMessage, () => {});
+  }
+
   function kill(): void {
     for (const pid of [child.pid, ...scripts]) if (pid !== undefined) killGroup(pid);
     scripts.clear();
@@ -164,11 +173,10 @@ function startFork(): Fork {
         settle = resolve;
         limit = limitOfRequest;
         watch();
-        // Where it cannot be sent, the process is about to be gone, which settles this too.
-        child.send(request, () => {});
+        send(request);
       }),
     async end() {
-      if (child.connected) child.send({ type: 'stop' } satisfies JobRequest, () => {});
+      if (child.connected) send({ type: 'stop' });
       const late = setTimeout(kill, endCap);
       await gone;
       clearTimeout(late);
