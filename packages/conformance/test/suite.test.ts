@@ -11,7 +11,7 @@ import {
 } from '@anypool/conformance';
 import { type Executor, inlineExecutor } from '@anypool/core';
 import { describe, test } from 'vitest';
-import { testsOf } from '../dist/listed-tests.js';
+import { type ListedTest, testsOf } from '../dist/listed-tests.js';
 
 const module = import.meta.resolve('@anypool/core');
 const inline = { module, kinds: ['inline'] } as const;
@@ -137,14 +137,20 @@ describe('the tests of a suite', () => {
   const passing = () => Promise.resolve({ status: 'passed' } as const);
   const failing = () => Promise.resolve({ status: 'failed', error: new Error('broken') } as const);
 
-  async function testsWith(gap: KnownGap | undefined, ends: readonly (() => ReturnType<SuiteCase['run']>)[]) {
+  type Ends = readonly (() => ReturnType<SuiteCase['run']>)[];
+
+  function listed(gap: KnownGap | undefined, ends: Ends) {
     const found = conformanceCases.filter(({ rule }) => rule === 'S6').slice(0, ends.length);
     const suite = found.map((testCase, index): SuiteCase => {
       const run = ends[index] ?? passing;
       return { case: testCase, kind: 'inline', skip: undefined, gap, run };
     });
+    return testsOf(suite, 'inline');
+  }
+
+  async function testsWith(gap: KnownGap | undefined, ends: Ends, inOrder = (tests: ListedTest[]) => tests) {
     const statuses = [];
-    for (const { run } of testsOf(suite, 'inline')) {
+    for (const { run } of inOrder(listed(gap, ends))) {
       const [end] = await Promise.allSettled([run()]);
       statuses.push(end.status);
     }
@@ -164,5 +170,24 @@ describe('the tests of a suite', () => {
     const gap = { rule: 'S6', reason };
     assert.deepEqual(await testsWith(gap, [passing, failing]), ['fulfilled', 'fulfilled', 'fulfilled']);
     assert.deepEqual(await testsWith(gap, [passing, passing]), ['fulfilled', 'fulfilled', 'rejected']);
+  });
+
+  test('it says so in any order, at once and alone, and each case runs once', async () => {
+    const gap = { rule: 'S6', reason };
+    const reversed = (tests: ListedTest[]) => tests.toReversed();
+    assert.deepEqual(await testsWith(gap, [passing, passing], reversed), ['rejected', 'fulfilled', 'fulfilled']);
+    assert.deepEqual(await testsWith(gap, [passing, failing], reversed), ['fulfilled', 'fulfilled', 'fulfilled']);
+    assert.deepEqual(await testsWith(gap, [passing, passing], (tests) => tests.slice(-1)), ['rejected']);
+    let runs = 0;
+    const counting = () => {
+      runs += 1;
+      return passing();
+    };
+    const together = await Promise.allSettled(listed(gap, [counting, counting]).map(({ run }) => run()));
+    assert.deepEqual(
+      together.map(({ status }) => status),
+      ['fulfilled', 'fulfilled', 'rejected'],
+    );
+    assert.equal(runs, 2);
   });
 });
