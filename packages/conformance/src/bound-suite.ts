@@ -17,10 +17,10 @@ export interface BoundSuite {
  */
 export async function boundSuite(options: ConformanceOptions): Promise<BoundSuite> {
   if (options.createExecutor !== undefined) return { cases: await createConformanceSuite(options), async end() {} };
-  const { timeScale, ...plan } = checkOptions(options);
+  const { kinds, timeScale, ...plan } = checkOptions(options);
   const job = createJob(moduleUrl(options.module), timeScale);
   try {
-    const offered = await job.offered(options.kinds);
+    const offered = await job.offered(kinds);
     // It does one thing at a time, also where the runner runs tests side by side.
     let last: Promise<unknown> = Promise.resolve();
     const cases = planCases(offered, plan).flatMap((planned) => {

@@ -18,7 +18,7 @@ export function testConformance(options: ConformanceOptions): void {
   describe('conformance', async () => {
     const suite = await boundSuite(options);
     after(() => suite.end());
-    for (const kind of options.kinds) {
+    for (const kind of new Set(options.kinds)) {
       describe(kind, () => {
         for (const { name, run, skip } of testsOf(suite.cases, kind))
           test(name, skip === undefined ? {} : { skip }, run);

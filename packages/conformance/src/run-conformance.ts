@@ -40,7 +40,7 @@ export interface RunOptions extends Omit<ConformanceOptions, 'kinds'> {
  * `createExecutor` is given, and the cases run in this process, code that blocks it blocks the run.
  */
 export async function runConformance(options: RunOptions): Promise<ConformanceReport> {
-  const { timeScale, ...plan } = checkOptions(options);
+  const { kinds, timeScale, ...plan } = checkOptions(options);
   const source = { createExecutor: options.createExecutor, module: moduleUrl(options.module) };
   const { signal } = options;
   signal?.throwIfAborted();
@@ -52,7 +52,7 @@ export async function runConformance(options: RunOptions): Promise<ConformanceRe
   aborted.catch(() => {}); // nobody may be waiting for it any more
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const offered = await Promise.race([runners[0].offered(options.kinds), aborted]);
+    const offered = await Promise.race([runners[0].offered(kinds), aborted]);
     const planned = planCases(offered, plan);
     options.onStart?.(planned.length);
     const results = await Promise.race([runAll(planned, offered, runners, options), aborted]);

@@ -46,9 +46,9 @@ export interface SuiteCase extends PlannedCase {
  * no executor, and with an {@link OptionError} if gaps or cases are named that do not exist.
  */
 export async function createConformanceSuite(options: ConformanceOptions): Promise<SuiteCase[]> {
-  const { timeScale, ...plan } = checkOptions(options);
+  const { kinds, timeScale, ...plan } = checkOptions(options);
   const adapter = await loadAdapter({ ...options, module: moduleUrl(options.module) }, timeScale);
-  const offered = await adapter.offered(options.kinds);
+  const offered = await adapter.offered(kinds);
   const targets = new Map(offered.map((one) => [one.kind, adapter.target(one)]));
   return planCases(offered, plan).flatMap((planned) => {
     const target = targets.get(planned.kind);
@@ -62,13 +62,23 @@ export interface Plan {
   readonly cases: readonly ConformanceCase[];
 }
 
-/** Looks through the options that are about cases and time, and fills in what is not given. */
+/** The options that are about cases, kinds and time, looked through. */
+export interface CheckedOptions extends Plan {
+  readonly timeScale: number;
+  /** Each of them once. */
+  readonly kinds: readonly CaseContext['kind'][] | undefined;
+}
+
+/** Looks through these options, and fills in what is not given. */
 export function checkOptions({
   cases,
+  kinds,
   knownGaps,
   timeScale,
-}: Pick<ConformanceOptions, 'cases' | 'knownGaps' | 'timeScale'>): Plan & { readonly timeScale: number } {
+}: Pick<ConformanceOptions, 'cases' | 'knownGaps' | 'timeScale'> &
+  Partial<Pick<CheckedOptions, 'kinds'>>): CheckedOptions {
   return {
+    kinds: kinds === undefined ? undefined : [...new Set(kinds)],
     gaps:
       knownGaps instanceof URL
         ? readKnownGaps(knownGaps, conformanceCases)

@@ -31,8 +31,9 @@ const skipped =
   conformanceCases.find((one) => one.requires?.join() === 'transfer' && one.kinds === undefined)?.id ?? '';
 
 test('each case is a test; one that does not apply is skipped and says why', () => {
-  const { code, stdout } = run({ module, kinds: ['thread'], cases: ['S6', skipped] });
+  const { code, stdout } = run({ module, kinds: ['thread', 'thread'], cases: ['S6', skipped] });
   assert.equal(code, 0, stdout);
+  assert.equal([...stdout.matchAll(/^ +# Subtest: S6-empty-results: /gm)].length, 1, stdout);
   assert.match(stdout, /^ +ok \d+ - S6-empty-results: /m);
   assert.match(stdout, new RegExp(`^ +ok \\d+ - ${skipped}: .* # SKIP needs the capability transfer$`, 'm'));
 });
