@@ -77,6 +77,8 @@ export function checkOptions({
   timeScale,
 }: Pick<ConformanceOptions, 'cases' | 'knownGaps' | 'timeScale'> &
   Partial<Pick<CheckedOptions, 'kinds'>>): CheckedOptions {
+  for (const [name, list] of Object.entries({ cases, kinds }))
+    if (list?.length === 0) throw new OptionError(`${name}: expected one at least, got none.`);
   return {
     kinds: kinds === undefined ? undefined : [...new Set(kinds)],
     gaps:

@@ -55,6 +55,14 @@ test('a module that cannot be tested fails', () => {
   assert.match(stdout, /There is no file .*absent\.js/);
 });
 
+test('no cases and no kinds at all are a test that fails', () => {
+  for (const none of [{ cases: [] }, { kinds: [] }]) {
+    const { code, stdout } = run({ module, kinds: ['thread'], ...none });
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /(?:cases|kinds): expected one at least, got none/);
+  }
+});
+
 test('a case that blocks its process is a failed test, one that ends it too, and the others run', () => {
   const blocking = urlOf(posingAdapter(`{ submit: () => { for (;;); } }`));
   const options = { kinds: ['thread'], cases: ['S6-empty-results', skipped], timeScale: 0.02 };

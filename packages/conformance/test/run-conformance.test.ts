@@ -134,6 +134,8 @@ describe('what is wrong', () => {
     const gap = { rule: 'S6', reason: 'for this test' };
     const wrong: readonly [object, RegExp][] = [
       [{ cases: ['S6', 'S600'] }, /no case and no rule 'S600'/],
+      [{ cases: [] }, /cases: expected one at least, got none/],
+      [{ kinds: [] }, /kinds: expected one at least, got none/],
       [{ timeScale: 0 }, /timeScale: expected a positive number, got 0/],
       [{ jobs: 2, createExecutor: () => inlineExecutor() }, /jobs: with createExecutor/],
       [{ jobs: 1.5 }, /jobs: expected a whole number of at least 1, got 1.5/],
