@@ -32,9 +32,21 @@ export const adapterCap = 10_000;
 
 /** The module as a URL, whether it was given as one or as an absolute path. */
 export function moduleUrl(module: string): string {
-  if (isAbsolute(module)) return pathToFileURL(module).href;
-  if (URL.canParse(module)) return module;
+  if (typeof module === 'string') {
+    if (isAbsolute(module)) return pathToFileURL(module).href;
+    if (module.startsWith('file:') ? isLocalFile(module) : URL.canParse(module)) return module;
+  }
   throw new AdapterError(`${module} is no module URL, as import.meta.resolve() gives, and no absolute path.`);
+}
+
+// One with a host, for instance, has no path.
+function isLocalFile(url: string): boolean {
+  try {
+    fileURLToPath(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What a module is called in messages. */

@@ -48,8 +48,9 @@ export function checkKnownGaps(
 /** The list of known gaps in a JSON file. */
 export function readKnownGaps(file: URL | string, cases: readonly ConformanceCase[]): readonly KnownGap[] {
   let value: unknown;
-  const name = file instanceof URL ? fileURLToPath(file) : file;
+  let name = String(file);
   try {
+    if (file instanceof URL) name = fileURLToPath(file);
     value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new OptionError(`${name} cannot be read: ${inOneLine(error)}`, { cause: error });

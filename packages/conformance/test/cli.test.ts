@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { isFailure } from '@anypool/conformance';
 import { afterAll, describe, test } from 'vitest';
@@ -24,11 +26,11 @@ function run(args: readonly string[], { cwd = folder }: { cwd?: string } = {}): 
   const child = spawn(process.execPath, [bin, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
   });
   return new Promise((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
@@ -95,9 +97,9 @@ describe('a run', () => {
     mkdirSync(installed, { recursive: true });
     const manifest = { name: 'some-adapter', version: '1.2.3', type: 'module', exports: { import: './main.js' } };
     writeFileSync(join(installed, 'package.json'), JSON.stringify(manifest));
-    const text = `export { createExecutor } from ${JSON.stringify(realpathSync(usable))};`;
-    writeFileSync(join(installed, 'main.js'), text);
-    writeFileSync(join(home, 'mine.js'), text);
+    const content = `export { createExecutor } from ${JSON.stringify(realpathSync(usable))};`;
+    writeFileSync(join(installed, 'main.js'), content);
+    writeFileSync(join(home, 'mine.js'), content);
     const byName = await run(['some-adapter', ...one], { cwd: home });
     assert.match(byName.stdout, /^some-adapter 1\.2\.3 \(suite /);
     const byPath = await run(['mine.js', ...one], { cwd: home });
@@ -142,6 +144,7 @@ describe('bad input has exit code 2 and one line on stderr', () => {
     ['two adapters', [usable, usable], /One ADAPTER is tested at a time/],
     ['a package that is not installed', ['no-such-package'], /no package 'no-such-package'/],
     ['a folder', ['./'], /is a folder: name the module in it/],
+    ['a file URL without a path', ['file://host/x.js'], /file:\/\/host\/x\.js is no module URL/],
     ['an unknown option', [usable, '--fast'], /Unknown option '--fast'/],
     [
       'an unknown kind',
@@ -159,9 +162,33 @@ describe('bad input has exit code 2 and one line on stderr', () => {
     ['gaps that are absent', [usable, '--known-gaps', 'absent.json'], /absent\.json cannot be read/],
     ['gaps that are no list', [usable, '--known-gaps', gaps], /no-gaps\.json: expected a list of gaps, got \{\}/],
     ['cases of which none applies', [usable, '--kind', 'thread', '--case', 'W11'], /Nothing was tested/],
+    ['a file without a name', [usable, ...one, '--html', ''], /--html: expected a file, got ''/],
     ['a file that cannot be written', [usable, '--json', folder], /cannot be written: it is a folder/],
   ] as const)
     test(what, () => refuses(args, message));
+
+  test.runIf(process.platform === 'linux')('a file on a disk that is full', () =>
+    refuses([usable, ...one, '--quiet', '--json', '/dev/full'], /\/dev\/full cannot be written: ENOSPC/),
+  );
+
+  test.runIf(process.platform === 'linux')('an output on a disk that is full', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [bin, '--version'], { stdio: ['ignore', full, 'pipe'] });
+    closeSync(full);
+    assert.ok(child.stderr);
+    assert.equal(
+      await text(child.stderr),
+      'anypool-conformance: The standard output cannot be written: ENOSPC: no space left on device, write.\n',
+    );
+    assert.equal(child.exitCode ?? (await once(child, 'exit'))[0], 2);
+  });
+});
+
+test('a reader that leaves early is no failure', async () => {
+  const child = spawn(process.execPath, [bin, usable, ...one], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  assert.equal(await text(child.stderr), '');
+  assert.equal(child.exitCode ?? (await once(child, 'exit'))[0], 0);
 });
 
 test('--help and --version', async () => {

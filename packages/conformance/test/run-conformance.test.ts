@@ -127,7 +127,8 @@ describe('what is wrong', () => {
       runConformance({ module, kinds: ['process'] }),
       /offers no executors of kind 'process': only threads/,
     );
-    await assert.rejects(runConformance({ module: 'tinypool' }), AdapterError);
+    for (const wrong of ['tinypool', 'file://host/x.js', undefined, new URL(module)])
+      await assert.rejects(runConformance({ module: wrong as string }), AdapterError);
   });
 
   test('cases, time scales, jobs and gaps that make no sense are OptionErrors', async () => {
@@ -150,6 +151,10 @@ describe('what is wrong', () => {
         /knownGaps\[0\]\.kind: expected thread, process, inline, remote, got 'fibre'/,
       ],
       [{ knownGaps: new URL('absent.json', urlOf(`${folder}/`)) }, /absent\.json cannot be read/],
+      [
+        { knownGaps: new URL('https://example.org/gaps') },
+        /https:\/\/example\.org\/gaps cannot be read: TypeError: The URL must be of scheme file/,
+      ],
     ];
     for (const [options, message] of wrong)
       await assert.rejects(runConformance({ ...inline, ...options }), (error) => {

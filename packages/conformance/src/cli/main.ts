@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { AdapterError, inOneLine, OptionError } from '../bad-input.js';
 import { htmlReport } from '../report/html.js';
 import { markdownReport } from '../report/markdown.js';
@@ -16,21 +17,30 @@ const maximumJobs = 4;
 
 /** The command line program. Gives its exit code: 0 without failures, 1 with some, 2 where the input is wrong. */
 export async function main(args: readonly string[]): Promise<number> {
+  // Whoever writes is told as well; a terminal that is gone is nobody's failure.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   try {
     const command = commandOf(args, Math.min(availableParallelism(), maximumJobs));
-    if (command === 'help') return print(usage);
-    if (command === 'version') return print(`${suiteVersion}\n`);
+    if (command === 'help') return await print(usage);
+    if (command === 'version') return await print(`${suiteVersion}\n`);
     return await run(command);
   } catch (error) {
-    if (!(error instanceof AdapterError || error instanceof OptionError)) throw error;
-    process.stderr.write(`anypool-conformance: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    const isInput = error instanceof AdapterError || error instanceof OptionError;
+    // What is wrong with this program itself is not for one line.
+    const text = isInput ? error.message.replaceAll(/\s*\n\s*/g, ' ') : inspect(error);
+    process.stderr.write(`anypool-conformance: ${text}\n`);
     return 2;
   }
 }
 
-function print(text: string): number {
-  process.stdout.write(text);
-  return 0;
+/** Resolves once the text is written, or its reader is gone, as that of `| head` is: that is nobody's failure. */
+function print(text: string): Promise<0> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (error == null || ('code' in error && error.code === 'EPIPE')) resolve(0);
+      else reject(unwritable('The standard output', error));
+    });
+  });
 }
 
 async function run({ adapter, files, quiet, ...options }: Command): Promise<number> {
@@ -46,8 +56,11 @@ async function run({ adapter, files, quiet, ...options }: Command): Promise<numb
       throw new OptionError(
         'Nothing was tested: none of these cases applies to the kinds and capabilities of the adapter.',
       );
-    if (!quiet) process.stdout.write(terminalSummary([report]));
-    write(files, report);
+    try {
+      if (!quiet) await print(terminalSummary([report]));
+    } finally {
+      write(files, report);
+    }
     return report.results.some(isFailure) ? 1 : 0;
   } catch (error) {
     progress.end();
@@ -62,9 +75,21 @@ async function run({ adapter, files, quiet, ...options }: Command): Promise<numb
 }
 
 function write(files: Command['files'], report: ConformanceReport): void {
-  if (files.json !== undefined) writeFileSync(files.json, `${JSON.stringify(report, null, 2)}\n`);
-  if (files.markdown !== undefined) writeFileSync(files.markdown, `# Conformance\n\n${markdownReport([report])}`);
-  if (files.html !== undefined) writeFileSync(files.html, htmlReport([report]));
+  if (files.json !== undefined) writeText(files.json, `${JSON.stringify(report, null, 2)}\n`);
+  if (files.markdown !== undefined) writeText(files.markdown, `# Conformance\n\n${markdownReport([report])}`);
+  if (files.html !== undefined) writeText(files.html, htmlReport([report]));
+}
+
+function writeText(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
+function unwritable(what: string, error: unknown): OptionError {
+  return new OptionError(`${what} cannot be written: ${inOneLine(error).replace(/^Error: /, '')}.`, { cause: error });
 }
 
 // Before the run, not after minutes of it.
@@ -75,7 +100,7 @@ function checkFile(file: string): void {
     if (existing?.isDirectory()) throw new Error('it is a folder');
     accessSync(existing === undefined ? dirname(resolve(file)) : file, constants.W_OK);
   } catch (error) {
-    throw new OptionError(`${file} cannot be written: ${inOneLine(error).replace(/^Error: /, '')}.`, { cause: error });
+    throw unwritable(file, error);
   }
 }
 

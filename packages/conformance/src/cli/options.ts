@@ -49,6 +49,8 @@ export function commandOf(args: readonly string[], defaultJobs: number): Command
   if (adapter === undefined) throw new OptionError('There is no ADAPTER: a module, or a package; see --help.');
   if (others.length > 0) throw new OptionError(`One ADAPTER is tested at a time, got ${positionals.join(' ')}.`);
   const { json, markdown, html } = values;
+  for (const [name, file] of Object.entries({ json, markdown, html }))
+    if (file === '') throw new OptionError(`--${name}: expected a file, got ''.`);
   return {
     adapter,
     kinds: listed(values.kind)?.map(kindOf),
