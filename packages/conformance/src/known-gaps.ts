@@ -42,7 +42,13 @@ export function checkKnownGaps(
   where = 'knownGaps',
 ): readonly KnownGap[] {
   if (!Array.isArray(value)) throw new OptionError(`${where}: expected a list of gaps, got ${shown(value)}.`);
-  return value.map((gap: unknown, index) => checkKnownGap(gap, cases, `${where}[${index}]`));
+  const gaps = value.map((gap: unknown, index) => checkKnownGap(gap, cases, `${where}[${index}]`));
+  const keys = gaps.map(({ case: id, kind, rule }) => [rule, id, kind].join(' '));
+  for (const [index, key] of keys.entries()) {
+    const first = keys.indexOf(key);
+    if (first < index) throw new OptionError(`${where}[${index}]: this gap is given already, as ${where}[${first}].`);
+  }
+  return gaps;
 }
 
 /** The list of known gaps in a JSON file. */
@@ -67,7 +73,17 @@ function checkKnownGap(value: unknown, cases: readonly ConformanceCase[], where:
     throw new OptionError(`${where}.rule: no case is about a rule ${shown(rule)}.`);
   if (id !== undefined && !cases.some((testCase) => testCase.rule === rule && testCase.id === id))
     throw new OptionError(`${where}.case: rule ${rule} has no case ${shown(id)}.`);
+  const isMeant = (testCase: ConformanceCase) => testCase.rule === rule && (id ?? testCase.id) === testCase.id;
+  if (kind !== undefined && !cases.some((testCase) => isMeant(testCase) && isFor(testCase, kind)))
+    throw new OptionError(
+      `${where}.kind: ${id === undefined ? `no case of ${rule} is` : `${id} is not`} for kind '${kind}'.`,
+    );
   return { ...value, rule, reason, kind };
+}
+
+// What no capability can change.
+function isFor({ kinds: own, local }: ConformanceCase, kind: CaseContext['kind']): boolean {
+  return (own?.includes(kind) ?? true) && (kind !== 'remote' || local === undefined);
 }
 
 type Texts = { readonly [Field in Exclude<keyof KnownGap, 'rule' | 'reason'>]?: string } & {

@@ -145,6 +145,18 @@ describe('what is wrong', () => {
       [{ knownGaps: [{ rule: 'S6' }] }, /knownGaps\[0\]\.reason: expected a text, got undefined/],
       [{ knownGaps: [{ ...gap, rule: 'S99' }] }, /knownGaps\[0\]\.rule: no case is about a rule 'S99'/],
       [{ knownGaps: [{ ...gap, case: 'S1-x' }] }, /knownGaps\[0\]\.case: rule S6 has no case 'S1-x'/],
+      [
+        { knownGaps: [gap, { ...gap, kind: 'thread' }, { ...gap, reason: 'another' }] },
+        /knownGaps\[2\]: this gap is given already, as knownGaps\[0\]/,
+      ],
+      [
+        { knownGaps: [{ ...gap, rule: 'W11', kind: 'thread' }] },
+        /knownGaps\[0\]\.kind: no case of W11 is for kind 'thread'/,
+      ],
+      [
+        { knownGaps: [{ ...gap, rule: 'O4', case: 'O4-values-arrive', kind: 'remote' }] },
+        /knownGaps\[0\]\.kind: O4-values-arrive is not for kind 'remote'/,
+      ],
       [{ knownGaps: [{ ...gap, why: 'x' }] }, /knownGaps\[0\]: unknown field 'why'/],
       [
         { knownGaps: [{ ...gap, kind: 'fibre' }] },
