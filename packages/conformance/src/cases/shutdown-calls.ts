@@ -22,7 +22,7 @@ export const shutdownCallCases: readonly ConformanceCase[] = [
   {
     id: 'X5-twice-and-together',
     rule: 'X5',
-    title: 'shutting down twice, together, or never having been used, works',
+    title: 'shutting down twice, together, or never having been used, works, and no call resolves before all has ended',
     async run({ create, tasks: { basics }, gate }) {
       const unused = create();
       await Promise.all([unused.shutdown(), unused.terminate(), unused.shutdown({ timeout: 5 })]);
@@ -32,14 +32,26 @@ export const shutdownCallCases: readonly ConformanceCase[] = [
       const door = await gate();
       const future = executor.submit(basics.waitAndReturn, door.handle, 'ran');
       await door.waiting(1);
-      const both = [executor.shutdown(), executor.shutdown(), executor[Symbol.asyncDispose]()];
+      const stops = [executor.shutdown(), executor.shutdown({ timeout: 600_000 }), executor[Symbol.asyncDispose]()];
+      const seen = Promise.all(stops.map((stop) => stop.then(() => [executor.state, future.state])));
       door.open();
-      await Promise.all(both);
+      assert.deepEqual(
+        await seen,
+        stops.map(() => ['closed', 'fulfilled']),
+      );
       assert.equal(await future, 'ran');
       await executor.shutdown();
       await executor.terminate();
       await executor.shutdown({ cancelPending: true, timeout: 0 });
       assert.equal(executor.state, 'closed');
+
+      const ended = create({ maxWorkers: 1 });
+      await ended.submit(basics.nothing);
+      const ends = [ended.terminate(), ended.terminate(), ended.shutdown(), ended[Symbol.asyncDispose]()];
+      assert.deepEqual(
+        await Promise.all(ends.map((end) => end.then(() => ended.state))),
+        ends.map(() => 'closed'),
+      );
     },
   },
   {
