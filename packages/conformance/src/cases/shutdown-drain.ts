@@ -7,35 +7,47 @@ import { importAt } from './task-modules.js';
 const shutDown = { name: 'ExecutorShutdownError', code: 'ERR_EXECUTOR_SHUTDOWN' };
 
 export const shutdownDrainCases: readonly ConformanceCase[] = [
-  {
-    id: 'X1-refuses-new-tasks',
-    rule: 'X1',
-    title: 'from the call of shutdown() on, every way in is closed, and for good',
-    async run({ create, tasks: { basics }, gate }) {
-      const executor = create({ maxWorkers: 1 });
-      const door = await gate();
-      const running = executor.submit(basics.waitAt, door.handle);
-      await door.waiting(1);
-      assert.equal(executor.state, 'running');
-      const view = executor.with({ priority: 1 });
-      const shutdown = executor.shutdown();
-      assert.equal(executor.state, 'draining');
-      const refuses = async () => {
-        const refused = executor.submit(basics.nothing);
-        assert.equal(refused.state, 'rejected');
-        await assert.rejects(refused, shutDown);
-        assert.equal(refused.cancel(), false);
-        await assert.rejects(view.submit(basics.nothing), shutDown);
-        await assert.rejects(executor.map(basics.echo, [1]).next(), shutDown);
-        await assert.rejects(executor.warmUp(), shutDown);
-      };
-      await refuses();
-      door.open();
-      await Promise.all([running, shutdown]);
-      assert.equal(executor.state, 'closed');
-      await refuses();
-    },
-  },
+  ...(['shutdown', 'terminate'] as const).map(
+    (stop): ConformanceCase => ({
+      id: stop === 'shutdown' ? 'X1-refuses-new-tasks' : 'X1-refuses-new-tasks-after-terminate',
+      rule: 'X1',
+      title: `from the call of ${stop}() on, every way in is closed, and for good`,
+      async run({ create, capabilities, tasks: { basics, streams }, gate, trace }) {
+        const executor = create({ maxWorkers: 1 });
+        const [door, log] = [await gate(), trace()];
+        const running = executor.submit(basics.waitAt, door.handle);
+        const settled = running.catch(() => {});
+        await door.waiting(1);
+        assert.equal(executor.state, 'running');
+        const earlier = [executor.with({ priority: 1 }), executor.limit(1), executor.limit(1).with({ priority: 1 })];
+        const stopped = executor[stop]();
+        assert.equal(executor.state, 'draining');
+        const refuses = async () => {
+          const refused = executor.submit(basics.leaveTrace, log.handle, 'ran');
+          assert.equal(refused.state, 'rejected');
+          await assert.rejects(refused, shutDown);
+          assert.equal(refused.cancel(), false);
+          for (const way of [executor, ...earlier, executor.with({ priority: 1 }), executor.limit(1, 'late')]) {
+            await assert.rejects(way.submit(basics.leaveTrace, log.handle, 'ran'), shutDown);
+            await assert.rejects(way.map(basics.echo, [1]).next(), shutDown);
+            if (capabilities.stream) await assert.rejects(way.stream(streams.count, 1).next(), shutDown);
+          }
+          await assert.rejects(
+            executor.scope((group) => group.submit(basics.leaveTrace, log.handle, 'ran')),
+            shutDown,
+          );
+          await assert.rejects(executor.warmUp(), shutDown);
+        };
+        await refuses();
+        door.open();
+        await Promise.all([settled, stopped]);
+        assert.equal(running.state, stop === 'shutdown' ? 'fulfilled' : 'rejected');
+        assert.equal(executor.state, 'closed');
+        await refuses();
+        assert.deepEqual(log.lines(), []);
+      },
+    }),
+  ),
   {
     id: 'X1-finishes-what-it-has',
     rule: 'X1',

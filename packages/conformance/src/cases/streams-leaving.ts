@@ -291,6 +291,7 @@ export const streamLeavingCases: readonly ConformanceCase[] = [
       await executor.shutdown();
       await assertCode(items.next(), 'ERR_EXECUTOR_SHUTDOWN');
       assert.deepEqual(await items.next(), { done: true, value: undefined });
+      await assertCode(executor.stream(streams.count, 3).next(), 'ERR_EXECUTOR_SHUTDOWN');
     },
   },
 ];

@@ -1,3 +1,4 @@
+import { type Executor, inlineExecutor } from '@anypool/core';
 import { adapters, coreFunctions, executors, type Saboteur } from './saboteur.js';
 
 /** X: shutdown and exit. */
@@ -13,6 +14,20 @@ export const shutdownSaboteurs: readonly Saboteur[] = [
             void executor.shutdown(options);
           },
         }),
+      },
+    ],
+    [
+      'X1',
+      'limit() and scope() take tasks after the shutdown',
+      'refuses-new-tasks',
+      {
+        methods(executor) {
+          const open = (): Executor => (executor.state === 'running' ? executor : inlineExecutor());
+          return {
+            limit: (maxConcurrent, name) => open().limit(maxConcurrent, name),
+            scope: (body, options) => open().scope(body, options),
+          };
+        },
       },
     ],
     [
@@ -43,6 +58,23 @@ export const shutdownSaboteurs: readonly Saboteur[] = [
       'disposal is terminate()',
       'dispose',
       { methods: (executor) => ({ [Symbol.asyncDispose]: () => executor.terminate() }) },
+    ],
+    [
+      'X5',
+      'a second shutdown() resolves at once',
+      'twice-and-together',
+      {
+        methods(executor) {
+          let isAsked = false;
+          return {
+            async shutdown(options) {
+              if (isAsked) return;
+              isAsked = true;
+              await executor.shutdown(options);
+            },
+          };
+        },
+      },
     ],
     [
       'X5a',
