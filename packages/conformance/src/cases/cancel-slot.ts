@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConformanceCase } from '../case.js';
+import { moving } from './moving.js';
 import { reasonOf } from './rejection.js';
 
 export const cancelSlotCases: readonly ConformanceCase[] = [
@@ -54,6 +55,23 @@ export const cancelSlotCases: readonly ConformanceCase[] = [
       loop.cancel();
       await assert.rejects(loop, { code: 'ERR_CANCELLED' });
       assert.equal(await next, false);
+    },
+  },
+  {
+    id: 'C4-next-task-follows-the-thread',
+    rule: 'C4',
+    title: 'where a task is stopped by force, the next starts only when the thread of the first does nothing any more',
+    requires: ['terminate', 'sharedMemory'],
+    kinds: ['thread'],
+    async run({ create, tasks: { values } }) {
+      const executor = create({ maxWorkers: 1, cancelGrace: 0 });
+      const counter = new Int32Array(new SharedArrayBuffer(4));
+      const loop = executor.submit(values.countForever, counter);
+      const next = executor.submit(values.movement, counter, 50);
+      await moving(counter);
+      loop.cancel();
+      await assert.rejects(loop, { code: 'ERR_CANCELLED' });
+      assert.equal(await next, 0);
     },
   },
   {

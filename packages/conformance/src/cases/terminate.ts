@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Future } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { movement } from '../fixtures/values.js';
 import { busy, spin } from './busy.js';
+import { moving } from './moving.js';
 import { childEnd, isThere } from './process-end.js';
 import { reasonOf } from './rejection.js';
 import { endlessImport, spinningImport } from './task-modules.js';
@@ -84,6 +86,23 @@ export const terminateCases: readonly ConformanceCase[] = [
       },
     }),
   ),
+  {
+    id: 'X4-the-thread-is-gone',
+    rule: 'X4',
+    title: 'when terminate() resolves, the thread of a task that never ends does nothing any more',
+    requires: ['terminate', 'sharedMemory'],
+    kinds: ['thread'],
+    async run({ create, tasks: { values } }) {
+      const executor = create({ maxWorkers: 1, cancelGrace: Number.POSITIVE_INFINITY });
+      const counter = new Int32Array(new SharedArrayBuffer(4));
+      const future = executor.submit(values.countForever, counter);
+      await moving(counter);
+      const terminated = executor.terminate();
+      await assert.rejects(future, shutDown);
+      await terminated;
+      assert.equal(movement(counter, 50), 0);
+    },
+  },
   {
     id: 'X4-while-workers-start',
     rule: 'X4',

@@ -1,5 +1,6 @@
 import { type Executor, inlineExecutor } from '@anypool/core';
-import { adapters, coreFunctions, executors, type Saboteur } from './saboteur.js';
+import type { WorkerExit } from '@anypool/core/backend';
+import { adapters, coreFunctions, executors, type Saboteur, workers } from './saboteur.js';
 
 /** X: shutdown and exit. */
 export const shutdownSaboteurs: readonly Saboteur[] = [
@@ -83,6 +84,26 @@ export const shutdownSaboteurs: readonly Saboteur[] = [
       { methods: (executor) => ({ scope: (body) => body(executor) }) },
     ],
   ),
+  ...workers('thread', [
+    'X4',
+    'a thread that is killed goes on for a while',
+    'the-thread-is-gone',
+    {
+      worker(sound) {
+        let tell: (exit: WorkerExit) => void = () => {};
+        const told = new Promise<WorkerExit>((resolve) => {
+          tell = resolve;
+        });
+        return {
+          kill() {
+            tell({});
+            setTimeout(sound.kill, 400);
+          },
+          exited: Promise.race([sound.exited, told]),
+        };
+      },
+    },
+  ]),
   ...adapters(
     'thread',
     ['X6', 'keeps the process alive while it is unused', 'unused-executor', 'hangs'],
