@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import type { ConformanceCase } from '../case.js';
 import { localOnly } from '../local-only.js';
+import { globalsText } from './globals.js';
 import { inventoryText } from './inventory.js';
 
 const clean = { stderr: '', exitCode: 0 };
+
+// As it was before an adapter was loaded here: what one changes comes to every script.
+const untouched = { ...process.env };
 
 export const processLifeCases: readonly ConformanceCase[] = [
   {
@@ -285,24 +289,49 @@ export const processLifeCases: readonly ConformanceCase[] = [
   {
     id: 'X8-import',
     rule: 'X8',
-    title: 'importing the adapter, and with it its library, adds no listener on process and no global variable',
-    async run({ adapter, script }) {
-      // In a thread of its own, since the script itself has imported it before anything could be looked at.
+    title: 'importing the adapter, and with it its library, adds no listener on process and changes no global',
+    async run({ adapter, kind, script }) {
+      // In a process of its own, since the script itself has imported it before anything could be looked at.
       const text = `
-        const traces = () => [
-          ...process.eventNames().map((name) => String(name) + ' ' + process.listenerCount(name)),
-          ...Object.getOwnPropertyNames(globalThis),
-        ];
-        const before = traces();
-        import(${JSON.stringify(adapter)}).then(() => {
-          console.log(traces().filter((trace) => !before.includes(trace)).join() || 'nothing is added');
-        });
+        ${globalsText}
+        // Where to find it, a remote adapter may be told by the environment.
+        if (${kind !== 'remote'})
+          for (const key of Object.keys(process.env)) if (!/^(?:NODE|ANYPOOL)_/.test(key)) delete process.env[key];
+        const listeners = () => process.eventNames().map((name) => String(name) + ' ' + process.listenerCount(name)).join();
+        const [before, heard] = [globals(), listeners()];
+        await import(${JSON.stringify(adapter)});
+        console.log(changesSince(before), listeners() === heard || listeners());
       `;
       const { stdout, stderr, exitCode } = await script(`
-        import { Worker } from 'node:worker_threads';
-        new Worker(${JSON.stringify(text)}, { eval: true });
+        import { spawnSync } from 'node:child_process';
+        spawnSync(process.execPath, ['--input-type=module', '--eval', ${JSON.stringify(text)}], { stdio: 'inherit' });
       `);
-      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'nothing is added\n', ...clean });
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'nothing is changed true\n', ...clean });
+    },
+  },
+  {
+    id: 'X8-globals',
+    rule: 'X8',
+    title: 'an executor that is made, used and shut down changes no global, intrinsic or property of its process',
+    async run({ kind, script }) {
+      const { stdout, stderr, exitCode } = await script(
+        `
+        ${globalsText}
+        const before = globals();
+        const executor = createExecutor({ maxWorkers: 2 });
+        const view = executor.with({ timeout: 1e6, priority: 1, signal: new AbortController().signal });
+        await Promise.all([1, 2, 3].map((n) => view.submit(tasks.basics.addLater, n, n)));
+        for await (const _ of executor.map(tasks.basics.echo, [1, 2, 3])) break;
+        if (executor.capabilities.stream) for await (const _ of executor.stream(tasks.streams.count, 3));
+        await executor.submit(tasks.control.failWith, 'broken').catch(() => {});
+        if (executor.capabilities.isolation) await executor.submit(tasks.lifecycle.exitWith, 3).catch(() => {});
+        console.log(changesSince(before));
+        await executor.shutdown();
+        console.log(changesSince(before));
+      `,
+        { env: kind === 'remote' ? process.env : untouched },
+      );
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'nothing is changed\nnothing is changed\n', ...clean });
     },
   },
 ];

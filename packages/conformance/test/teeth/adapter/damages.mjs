@@ -28,6 +28,18 @@ export const damages = {
   'listens on process': {
     onImport: () => void process.on('SIGTERM', () => {}),
   },
+  'gives every array a method': {
+    executor(executor) {
+      Object.defineProperty(Array.prototype, 'last', { value() {}, configurable: true });
+      return executor;
+    },
+  },
+  'sets a variable of the environment': {
+    executor(executor) {
+      process.env['ADAPTER'] = 'bare';
+      return executor;
+    },
+  },
   'keeps the arguments of every task': {
     executor(executor) {
       const kept = [];
