@@ -334,4 +334,38 @@ export const processLifeCases: readonly ConformanceCase[] = [
       assert.deepEqual({ stdout, stderr, exitCode }, { stdout: 'nothing is changed\nnothing is changed\n', ...clean });
     },
   },
+  {
+    id: 'X8-silent-in-trouble',
+    rule: 'X8',
+    title: 'nothing is printed over crashes, cancels by force, refusals, failed starts and what terminate() breaks off',
+    requires: ['isolation'],
+    async run({ script }) {
+      const { stdout, stderr, exitCode } = await script(`
+        const executor = createExecutor({ maxWorkers: 1 });
+        const { terminate } = executor.capabilities;
+        const hasty = executor.with({ runTimeout: 30, ...(terminate && { cancelGrace: 0 }) });
+        const tell = (error) => console.log(error.name);
+        await executor.submit(tasks.lifecycle.exitWith, 3).catch(tell);
+        if (kind === 'process') await executor.submit(tasks.lifecycle.killSelf, 'SIGKILL').catch(tell);
+        else await executor.submit(tasks.lifecycle.exitWith, 0).catch(tell);
+        await executor.submit(tasks.control.failWith, 'broken').catch(tell);
+        await hasty.submit(terminate ? tasks.control.spinForever : tasks.control.untilAborted, { file: 'trace' }).catch(tell);
+        await executor.submit(tasks.basics.echo, () => {}).catch(tell);
+        await executor.submit(tasks.values.make, 'functionInside').catch(tell);
+        await executor.submit(core.tasksFrom('file:///absent.js').task).catch(tell);
+        console.log(await executor.submit(tasks.lifecycle.exitRightAfter, 0), await executor.submit(tasks.basics.add, 1, 2));
+        const broken = createExecutor({ maxWorkers: 1, initializer: { task: tasks.lifecycle.failToStart, args: [{ file: 'trace' }, 'broken'] } });
+        await broken.submit(tasks.basics.nothing).catch(tell);
+        await broken.shutdown();
+        const endless = executor.submit(tasks.control.awaitForever, { file: 'trace' });
+        await new Promise((resolve) => setImmediate(resolve));
+        await Promise.all([executor.terminate(), endless.catch(tell)]);
+        await executor.submit(tasks.basics.nothing).catch(tell);
+      `);
+      const ends = ['WorkerCrashedError', 'WorkerCrashedError', 'Error', 'TimeoutError', 'NotCloneableError'];
+      ends.push('NotCloneableError', 'TaskModuleError', 'returned 3', 'WorkerStartError');
+      ends.push('ExecutorShutdownError', 'ExecutorShutdownError', '');
+      assert.deepEqual({ stdout, stderr, exitCode }, { stdout: ends.join('\n'), ...clean });
+    },
+  },
 ];

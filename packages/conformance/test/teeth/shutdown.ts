@@ -109,6 +109,7 @@ export const shutdownSaboteurs: readonly Saboteur[] = [
     ['X6', 'keeps the process alive while it is unused', 'unused-executor', 'hangs'],
     ['X7', 'leaves a timer behind', 'nothing-is-left'],
     ['X8', 'listens on process', 'import'],
+    ['X8', 'prints when a worker is lost', 'silent-in-trouble'],
     ['X8', 'gives every array a method', 'globals'],
     ['X8', 'sets a variable of the environment', 'globals'],
   ),

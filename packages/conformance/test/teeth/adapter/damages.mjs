@@ -28,6 +28,16 @@ export const damages = {
   'listens on process': {
     onImport: () => void process.on('SIGTERM', () => {}),
   },
+  'prints when a worker is lost': {
+    executor: (executor) =>
+      submitting(executor, (submit, ...args) => {
+        const future = submit(...args);
+        future.catch((error) => {
+          if (error.code === 'ERR_WORKER_CRASHED') console.error(error.message);
+        });
+        return future;
+      }),
+  },
   'gives every array a method': {
     executor(executor) {
       Object.defineProperty(Array.prototype, 'last', { value() {}, configurable: true });
