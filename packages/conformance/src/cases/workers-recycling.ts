@@ -197,4 +197,24 @@ export const workerLimitCases: readonly ConformanceCase[] = [
       assert.equal(await narrow?.submit(fill, 1), 1);
     },
   },
+  {
+    id: 'W8-all-of-the-limits',
+    rule: 'W8',
+    title: 'each of the resourceLimits reaches the workers as it was given, replacements included',
+    requires: ['resourceLimits'],
+    async run({ create, tasks: { lifecycle } }) {
+      const resourceLimits = {
+        maxOldGenerationSizeMb: 96,
+        maxYoungGenerationSizeMb: 24,
+        codeRangeSizeMb: 16,
+        stackSizeMb: 2,
+      };
+      const executor = create({ maxWorkers: 1, resourceLimits });
+      assert.deepEqual(await executor.submit(lifecycle.limitsOfTheWorker), resourceLimits);
+      await crashOf(executor.submit(lifecycle.exitWith, 3));
+      assert.deepEqual(await executor.submit(lifecycle.limitsOfTheWorker), resourceLimits);
+      const some = create({ maxWorkers: 1, resourceLimits: { stackSizeMb: 3 } });
+      assert.equal((await some.submit(lifecycle.limitsOfTheWorker)).stackSizeMb, 3);
+    },
+  },
 ];

@@ -72,6 +72,20 @@ export const workerSaboteurs: readonly Saboteur[] = [
       'bounds-the-heap',
       { worker: ({ exited }) => ({ exited: exited.then(({ outOfMemory: _, ...exit }) => exit) }) },
     ],
+    [
+      'W8',
+      'of the resourceLimits one reaches the workers',
+      'all-of-the-limits',
+      {
+        init({ resourceLimits, ...init }) {
+          const { maxOldGenerationSizeMb } = resourceLimits ?? {};
+          return {
+            ...init,
+            ...(maxOldGenerationSizeMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb } }),
+          };
+        },
+      },
+    ],
     ['W10', 'env does not reach the workers', 'env-replaced', { init: ({ env: _, ...init }) => init }],
     ['W10', 'argv does not reach the workers', 'argv', { init: ({ argv: _, ...init }) => init }],
   ),
