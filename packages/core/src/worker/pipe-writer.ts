@@ -88,13 +88,24 @@ export class PipeWriter {
 
   #writeNow(): void {
     // The callback may be still to come, but the byte is out; else it never goes by itself, as the event loop turns no more.
-    if (this.#pipe.writableLength === 0) this.#probed();
+    if (this.#held === 0) this.#probed();
     this.#isProbing = false;
     const sleeper = new Int32Array(new SharedArrayBuffer(4));
     for (let since = now(); this.#left.length > 0 && now() - since < patience; ) {
       if (this.#writeLeft()) since = now();
       else Atomics.wait(sleeper, 0, 0, 1);
     }
+  }
+
+  /**
+   * How many bytes the socket has yet to write. Its handle tells: libuv tries once more as it is told to wait for room, and where that went
+   * well, the socket itself hears of it only when the event loop turns. As of Node 20 to 26.
+   */
+  get #held(): number {
+    const handle: unknown = Reflect.get(this.#pipe, '_handle');
+    if (typeof handle !== 'object' || handle === null || !('writeQueueSize' in handle))
+      return this.#pipe.writableLength;
+    return Number(handle.writeQueueSize);
   }
 
   /** Gives whether there was room for any of it. */
