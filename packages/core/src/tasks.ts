@@ -242,6 +242,12 @@ function functionSource(fn: { toString(): string }, name: string): string {
   );
 }
 
+/** Excludes the numbers of arguments that `partial()` lists. In generic code, where the number is open, that of the copy is simply a number. */
+type Unlisted<L extends readonly unknown[]> = [...L]['length'] extends 1 | 2 | 3 | 4 ? never : unknown;
+
+/** Excludes all tasks but those of which nothing is known. */
+type OfAnyArguments<T extends AnyTask> = IsAny<TaskArgs<T>> extends true ? unknown : never;
+
 /**
  * Binds leading arguments of a task, as `functools.partial` does, and keeps the types of the rest.
  *
@@ -251,11 +257,34 @@ function functionSource(fn: { toString(): string }, name: string): string {
  * await executor.submit(thumbnail, 100);
  * ```
  */
+// Listed one by one, and inferred from the task alone: else a misspelt option among them would be part of their type, and no error.
 export function partial<L extends readonly unknown[], Rest extends readonly unknown[], R>(
-  task: Task<[...L, ...Rest], R>,
+  task: Task<[...L, ...Rest], R> & Unlisted<L>,
   ...leading: L
-): Task<Rest, R> {
-  return withBound(new TaskRef<Rest, R>(task.module, task.name), [...boundArguments(task), ...leading]);
+): Task<Rest, R>;
+export function partial<T extends AnyTask>(
+  task: T & OfAnyArguments<T>,
+  ...leading: readonly unknown[]
+  // biome-ignore lint/suspicious/noExplicitAny: as of the task itself.
+): Task<any, TaskResult<T>>;
+export function partial<Rest extends readonly unknown[], R, A = never>(
+  task: Task<[A, ...Rest], R>,
+  ...leading: [NoInfer<A>]
+): Task<Rest, R>;
+export function partial<Rest extends readonly unknown[], R, A = never, B = never>(
+  task: Task<[A, B, ...Rest], R>,
+  ...leading: [NoInfer<A>, NoInfer<B>]
+): Task<Rest, R>;
+export function partial<Rest extends readonly unknown[], R, A = never, B = never, C = never>(
+  task: Task<[A, B, C, ...Rest], R>,
+  ...leading: [NoInfer<A>, NoInfer<B>, NoInfer<C>]
+): Task<Rest, R>;
+export function partial<Rest extends readonly unknown[], R, A = never, B = never, C = never, D = never>(
+  task: Task<[A, B, C, D, ...Rest], R>,
+  ...leading: [NoInfer<A>, NoInfer<B>, NoInfer<C>, NoInfer<D>]
+): Task<Rest, R>;
+export function partial(task: AnyTask, ...leading: readonly unknown[]): AnyTask {
+  return withBound(new TaskRef(task.module, task.name), [...boundArguments(task), ...leading]);
 }
 
 function withBound<T extends AnyTask>(task: T, args: readonly unknown[]): T {

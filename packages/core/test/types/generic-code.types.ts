@@ -7,6 +7,7 @@ import {
   measureOffload,
   measureOffloadIn,
   type OffloadReport,
+  partial,
   run,
   runInExecutor,
   type SingleResultTask,
@@ -65,6 +66,17 @@ export function streamed<T extends Task<any, StreamSource<any>>>(
 /** One that keeps stream tasks out, as submit() does. */
 export function logged<T extends AnyTask>(task: SingleResultTask<T>, ...args: TaskArgs<T>): Future<TaskResult<T>> {
   return executor.submit<T>(task, ...args);
+}
+
+export function boundToOne<A, Rest extends unknown[], R>(task: Task<[A, ...Rest], R>, first: A): Task<Rest, R> {
+  return partial(task, first);
+}
+
+export function boundTo<L extends unknown[], Rest extends unknown[], R>(
+  task: Task<[...L, ...Rest], R>,
+  ...leading: L
+): Task<Rest, R> {
+  return partial(task, ...leading);
 }
 
 /** An executor around another, as a program might write it. */

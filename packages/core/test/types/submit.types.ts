@@ -1,5 +1,6 @@
 // Checked by `tsc -p tsconfig.tests.json`, not run: what must compile does, and each @ts-expect-error line must not.
 import {
+  type AnyTask,
   asCompleted,
   type Executor,
   type Future,
@@ -26,7 +27,9 @@ interface Work {
   parse(text: string): object;
   add(a: number, b?: number): Promise<number>;
   options(options: { level: number; speed?: number }): string;
+  configured(size: number, options: { level: number; speed?: number }, name: string): string;
   sum(...numbers: number[]): number;
+  six(a: 'a', b: 'b', c: 'c', d: 'd', e: 'e', f: 'f', last: number): void;
   bytes(data: Buffer): Buffer;
   anything(value: any): any;
   nothing(): void;
@@ -43,6 +46,7 @@ interface Work {
 }
 
 declare const executor: Executor;
+declare const anyTask: AnyTask;
 const work = tasksFrom<Work>(new URL('file:///work.js'));
 
 export function whatCompiles(): void {
@@ -78,6 +82,13 @@ export function whatCompiles(): void {
   );
   equal<Future<number>>()(executor.submit(partial(work.add, 1), 2));
   equal<Future<number>>()(executor.submit(partial(work.add, 1)));
+  equal<Task<[name: string], string>>()(partial(work.configured, 1, { level: 1 }));
+  equal<Task<[], string>>()(partial(work.configured, 1, { level: 1, speed: 2 }, 'name'));
+  equal<Task<[last: number], void>>()(partial(work.six, 'a', 'b', 'c', 'd', 'e', 'f'));
+  equal<Future<number>>()(executor.submit(partial(work.sum, 1, 2), 3));
+  equal<Future<number>>()(executor.submit(partial(work.sum, ...[1, 2])));
+  equal<Future<number>>()(executor.submit(partial(work.add), 1));
+  executor.submit(partial(anyTask, 1, {}), 'anything');
   equal<Executor | undefined>()(setDefaultExecutor(executor));
   equal<Promise<number>>()(executor.submit(work.add, 1).then((sum) => sum));
   equal<AbortSignal>()(taskContext().signal);
@@ -141,6 +152,12 @@ export function whatDoesNot(): void {
   executor.submit(partial(work.add, 1), 'b');
   // @ts-expect-error a wrong leading argument
   partial(work.add, 'a');
+  // @ts-expect-error one argument too many
+  partial(work.add, 1, 2, 3);
+  // @ts-expect-error a misspelt property in a bound argument
+  partial(work.options, { level: 1, sped: 2 });
+  // @ts-expect-error the same, of a later argument
+  partial(work.configured, 1, { level: 1, sped: 2 });
   // @ts-expect-error a wrong argument of a bound task
   executor.bind(work).add('a');
   // @ts-expect-error without the module's type there are no tasks
