@@ -193,6 +193,18 @@ function describe(value: unknown): string {
   return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
+type LacksBuffer<R> = Extract<R, Buffer> extends never ? true : false;
+
+/** Excludes the functions whose task has exactly their types, and in generic code all of them: what the compiler leaves open there is no `Task`. */
+type Corrected<A extends readonly unknown[], R> =
+  HasUncloneable<A> extends true
+    ? unknown
+    : Uncloneable<R> extends true
+      ? unknown
+      : LacksBuffer<R> extends true
+        ? never
+        : unknown;
+
 /**
  * Makes a task of a self-contained function by sending its source text: it can use its parameters, globals and dynamic
  * `import()` of built-ins, and nothing else around it. Everything larger belongs in a module, see {@link tasksFrom}.
@@ -205,7 +217,11 @@ function describe(value: unknown): string {
  * await executor.submit(add, 1, 2); // 3
  * ```
  */
-export function inlineTask<A extends unknown[], R>(fn: (...args: A) => R): Task<A, Awaited<R>> {
+export function inlineTask<A extends unknown[], R>(
+  fn: ((...args: A) => R) & Corrected<A, Awaited<R>>,
+): TaskOf<(...args: A) => R>;
+export function inlineTask<A extends unknown[], R>(fn: (...args: A) => R): Task<A, Awaited<R>>;
+export function inlineTask(fn: AnyFunction): AnyTask {
   if (typeof fn !== 'function') throw new TypeError(`inlineTask: expected a function, got ${typeof fn}.`);
   const name = isBindingName(fn.name) ? fn.name : 'task';
   return new TaskRef(

@@ -3,6 +3,7 @@ import {
   type AnyTask,
   type Executor,
   type Future,
+  inlineTask,
   type MapOptions,
   measureOffload,
   measureOffloadIn,
@@ -77,6 +78,10 @@ export function boundTo<L extends unknown[], Rest extends unknown[], R>(
   ...leading: L
 ): Task<Rest, R> {
   return partial(task, ...leading);
+}
+
+export function inline<A extends unknown[], R>(fn: (...args: A) => R): Task<A, Awaited<R>> {
+  return inlineTask(fn);
 }
 
 /** An executor around another, as a program might write it. */

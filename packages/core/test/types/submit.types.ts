@@ -80,6 +80,15 @@ export function whatCompiles(): void {
       'b',
     ),
   );
+  equal<Future<Uint8Array>>()(executor.submit(inlineTask(() => Buffer.from('x'))));
+  equal<Future<Uint8Array | undefined>>()(
+    executor.submit(
+      inlineTask(async (size: number) => (size > 0 ? Buffer.alloc(size) : undefined)),
+      1,
+    ),
+  );
+  equal<Task<[value: any], any>>()(inlineTask((value: any) => value));
+  equal<Task<[], never>>()(inlineTask(() => work.never as never));
   equal<Future<number>>()(executor.submit(partial(work.add, 1), 2));
   equal<Future<number>>()(executor.submit(partial(work.add, 1)));
   equal<Task<[name: string], string>>()(partial(work.configured, 1, { level: 1 }));
@@ -132,6 +141,12 @@ export function whatDoesNot(): void {
   executor.submit(work.factory);
   // @ts-expect-error a parameter that is a symbol
   executor.submit(work.identity, Symbol('key'));
+  // @ts-expect-error the same of an inline task: a parameter that is a function
+  const _callback: AnyTask = inlineTask((done: () => void) => done());
+  // @ts-expect-error a result that is a function
+  executor.submit(inlineTask(() => () => 1));
+  // @ts-expect-error a promise of one
+  executor.submit(inlineTask(async () => Symbol('key')));
   // @ts-expect-error a class is no task
   work.Parser;
   // @ts-expect-error neither is a function that needs a `this`
