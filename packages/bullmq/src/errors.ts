@@ -2,7 +2,7 @@ import { ExecutorError } from '@anypool/core';
 
 /** Redis cannot be reached, or refuses what is asked of it; the task was not accepted. The client's error is the `cause`. */
 export class EngineUnreachableError extends ExecutorError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
     super('ERR_ENGINE_UNREACHABLE', message, options);
   }
 }

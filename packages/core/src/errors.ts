@@ -16,6 +16,11 @@ export type ExecutorErrorCode =
   | 'ERR_ENGINE_UNREACHABLE'
   | 'ERR_PAYLOAD_TOO_LARGE';
 
+// As `ErrorOptions`, which a program with `lib: ["es2020"]` does not know.
+interface Options {
+  readonly cause?: unknown;
+}
+
 /**
  * The base of every error that an executor itself raises; what a task throws is never wrapped in one.
  *
@@ -24,7 +29,7 @@ export type ExecutorErrorCode =
 export class ExecutorError extends Error {
   readonly code: ExecutorErrorCode;
 
-  constructor(code: ExecutorErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ExecutorErrorCode, message: string, options?: Options) {
     super(message, options);
     this.code = code;
   }
@@ -41,7 +46,7 @@ function named(type: { prototype: Error }, name: string): void {
  * Tasks that are cancelled in the same turn may share one.
  */
 export class CancelledError extends ExecutorError {
-  constructor(message = 'The task was cancelled.', options?: ErrorOptions) {
+  constructor(message = 'The task was cancelled.', options?: Options) {
     super('ERR_CANCELLED', message, options);
   }
 }
@@ -104,7 +109,7 @@ export class WorkerCrashedError extends ExecutorError {
 
 /** Workers could not start, three times in a row: a broken initializer, bad `execArgv`, no memory. The last failure is the `cause`. */
 export class WorkerStartError extends ExecutorError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: Options) {
     super('ERR_WORKER_START', message, options);
   }
 }
@@ -149,7 +154,7 @@ export class NotCloneableError extends ExecutorError {
 
 /** The executor was shut down before the task could run, or terminated while it did. */
 export class ExecutorShutdownError extends ExecutorError {
-  constructor(message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: Options) {
     super('ERR_EXECUTOR_SHUTDOWN', message, options);
   }
 }
