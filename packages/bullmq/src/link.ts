@@ -398,20 +398,24 @@ export class Link {
   async #ask(call: RemoteCall, { hasStalled = false, mayWait = false } = {}): Promise<boolean> {
     call.heardAt = performance.now();
     const { jobId } = call;
-    const job = await this.#queue.getJob(jobId);
-    if (call.state === 'over' || call.jobId !== jobId) return false;
-    if (job?.finishedOn !== undefined && job.failedReason === undefined) {
-      this.#finished(call, job, mayWait);
+    const isOther = () => call.state === 'over' || call.jobId !== jobId;
+    const known = await this.#known(jobId);
+    if (isOther()) return false;
+    if (known?.hasCompleted === true) {
+      const job = await this.#queue.getJob(jobId);
+      if (isOther()) return false;
+      // Who has removed it meanwhile is found out about next time.
+      if (job !== undefined) this.#finished(call, job, mayWait);
       return true;
     }
     if (call.state === 'adding') return false;
-    if (job === undefined) {
+    if (known === undefined) {
       this.#over(call, () =>
         call.lost('Redis has no such job any more: it was restarted without its data, or somebody removed the job.'),
       );
       return false;
     }
-    const failure = job.failedReason ?? job.deferredFailure;
+    const { failure } = known;
     if (failure === undefined && !hasStalled) return false;
     const isHostGone = failure === undefined || failure === stalledReason;
     // BullMQ has put it back among those that wait, or it has failed: nobody is to take it up. One that a host is just failing goes by its age.
@@ -426,6 +430,18 @@ export class Link {
       : `The worker host did not run the task: ${failure}`;
     this.#over(call, () => call.lost(why));
     return true;
+  }
+
+  /** What Redis has of a job, if it has it: not all, as its arguments may be large, and those that wait are asked for again and again. */
+  async #known(jobId: string): Promise<{ readonly hasCompleted: boolean; readonly failure?: string } | undefined> {
+    // By the names that BullMQ 6.7 has for them there; what it adds, has a time.
+    const [timestamp = null, finishedOn, failedReason, deferred] = await this.#client.hmget(
+      this.#queue.toKey(jobId),
+      ...['timestamp', 'finishedOn', 'failedReason', 'defa'],
+    );
+    if (timestamp === null) return undefined;
+    const failure = failedReason || deferred;
+    return { hasCompleted: Boolean(finishedOn) && !failedReason, ...(failure && { failure }) };
   }
 
   #connected(): void {

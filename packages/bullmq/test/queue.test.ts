@@ -1,9 +1,9 @@
 import { createWorkerHost } from '@anypool/bullmq';
 import { inlineExecutor, partial } from '@anypool/core';
 import { Redis } from 'ioredis';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { hosting, tasks } from './hosting.js';
-import { findRedis } from './redis.js';
+import { findRedis, startRedis } from './redis.js';
 
 const redis = await findRedis();
 afterAll(() => redis?.stop());
@@ -126,6 +126,25 @@ describe.skipIf(redis === undefined)('the queue in Redis', () => {
       expect(log.lines()).toEqual(['blocker began', 'blocker ended', 'after']);
     },
   );
+
+  test('the arguments of a task that waits are not read again and again', async ({ skip }) => {
+    const own = await startRedis();
+    if (own === undefined) return skip('there is no redis-server');
+    onTestFinished(() => own.stop());
+    const client = new Redis(own.url);
+    const executor = hosting(own.url).executor();
+    const waits = executor.submit(tasks.trace, '/dev/null', 'x'.repeat(1e5));
+    const cancelled = expect(waits).rejects.toBe('enough');
+    while ((await client.keys('*:prioritized')).length === 0);
+    await client.config('RESETSTAT');
+    const asked = async () => /cmdstat_(hmget|hgetall):/.exec(await client.info('commandstats'))?.[1];
+    while ((await asked()) === undefined);
+    expect(await asked()).toBe('hmget');
+    waits.cancel('enough');
+    await cancelled;
+    await executor.shutdown();
+    client.disconnect();
+  });
 
   test('a database that Redis does not have is refused, and is not the first one', async () => {
     const { executor: open, queue } = hosting(url);
