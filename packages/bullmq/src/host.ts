@@ -14,6 +14,7 @@ import type { Job } from 'bullmq';
 import { UnrecoverableError, Worker } from './bullmq.js';
 import { Callers } from './callers.js';
 import { after, connect, disconnect, type QuietRedis, within } from './connection.js';
+import { EngineUnreachableError } from './errors.js';
 import { Events } from './events.js';
 import { Hosts } from './hosts.js';
 import { modulesOf } from './modules.js';
@@ -222,8 +223,11 @@ class Host implements WorkerHost {
         places += 1;
         const isSent = job.updateProgress({ ...signed }).catch((cause: unknown) => {
           // A report may be missing. A stream's reader would wait for the item, and its task for the reader.
-          if (message.type === 'item')
-            failed(new Error('Redis took no item.', { cause }), 'an item could not be sent.');
+          if (message.type !== 'item') return;
+          // ioredis has the whole command with it, and so the item that was too much.
+          if (typeof cause === 'object' && cause !== null) Reflect.deleteProperty(cause, 'command');
+          const error = new EngineUnreachableError('Redis took no item of the task; see the cause.', { cause });
+          failed(error, 'an item could not be sent.');
         });
         sent.push(isSent);
       } catch (error) {

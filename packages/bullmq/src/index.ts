@@ -1,6 +1,6 @@
 import { type Executor, UnsupportedOptionError } from '@anypool/core';
 import { checkKind, checkOptions, createExecutorFrom, optionChecks } from '@anypool/core/backend';
-import { PayloadTooLargeError } from './errors.js';
+import { EngineUnreachableError, PayloadTooLargeError } from './errors.js';
 import { ModuleNames } from './modules.js';
 import type { BullmqExecutorOptions } from './options.js';
 import { defaultMaxPayload, queueChecks } from './queue-checks.js';
@@ -96,7 +96,7 @@ export function createExecutor(options: BullmqExecutorOptions): Executor {
   });
   // What is no list is for core to refuse.
   const { errors = [] } = common;
-  const known = Array.isArray(errors) ? [...errors, PayloadTooLargeError] : errors;
+  const known = Array.isArray(errors) ? [...errors, EngineUnreachableError, PayloadTooLargeError] : errors;
   const executor = createExecutorFrom(backend, { maxWorkers: 100, ...common, kind, errors: known });
   refusalsOf.set(executor, refusals);
   return executor;

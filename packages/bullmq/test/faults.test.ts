@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { EngineUnreachableError } from '@anypool/bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { connect, disconnect } from '../src/connection.js';
@@ -461,6 +462,21 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       });
       await client.config('SET', 'maxmemory', '0');
       expect(await executor.submit(tasks.double, 3)).toBe(6);
+      client.disconnect();
+      await executor.terminate();
+    }));
+
+  test('full for an item of a stream: it rejects with the reason', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host } = hosting(server.url);
+      await host();
+      const executor = open();
+      expect(await executor.submit(tasks.double, 1)).toBe(2);
+      const client = new Redis(server.url);
+      await leaveRoom(client, 2 ** 22);
+      const ends = executor.stream(tasks.texts, 1, 2 ** 23).next();
+      await expect(ends).rejects.toBeInstanceOf(EngineUnreachableError);
+      await expect(ends).rejects.toMatchObject({ code: 'ERR_ENGINE_UNREACHABLE', cause: { name: 'ReplyError' } });
       client.disconnect();
       await executor.terminate();
     }));
