@@ -20,7 +20,13 @@ export class Hosts {
   /** Says that here is a host, from now on; not of one that has retired. */
   async announce(concurrency: number): Promise<void> {
     if (this.#isRetired) return;
-    this.#timer ??= setInterval(() => void this.announce(concurrency).catch(() => {}), lifetime / 3).unref();
+    this.#timer = setInterval(() => void this.#tell(concurrency).catch(() => {}), lifetime / 3).unref();
+    await this.#tell(concurrency);
+    // A host that was killed could not retire: whoever comes after it forgets it.
+    await this.capacity();
+  }
+
+  async #tell(concurrency: number): Promise<void> {
     await this.#client.multi().sadd(this.#key, this.#id).set(this.#keyOf(this.#id), concurrency, 'PX', lifetime).exec();
   }
 
@@ -30,7 +36,7 @@ export class Hosts {
     await this.#client.multi().srem(this.#key, this.#id).del(this.#keyOf(this.#id)).exec();
   }
 
-  /** The sum of what all hosts can run at once. */
+  /** The sum of what all hosts can run at once; those that have died are forgotten. */
   async capacity(): Promise<number> {
     const ids = await this.#client.smembers(this.#key);
     if (ids.length === 0) return 0;

@@ -146,6 +146,18 @@ describe.skipIf(redis === undefined)('the queue in Redis', () => {
     client.disconnect();
   });
 
+  test('a host that was killed is forgotten by those that start after it', async () => {
+    const { host, queue } = hosting(url);
+    const [client, key] = [new Redis(url), `bull:${queue}:hosts`];
+    // As it is when their signs of life are no more.
+    await client.sadd(key, 'one that died', 'another');
+    await host();
+    const ids = await client.smembers(key);
+    expect(ids).toHaveLength(1);
+    expect(await client.exists(`${key}:${ids[0]}`)).toBe(1);
+    client.disconnect();
+  });
+
   test('a database that Redis does not have is refused, and is not the first one', async () => {
     const { executor: open, queue } = hosting(url);
     const connection = `${url}/1000000`;
