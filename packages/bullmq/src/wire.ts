@@ -1,6 +1,8 @@
+import { CancelledError } from '@anypool/core';
 import {
   type CallOnBehalf,
   type ControlMessage,
+  failedOutcome,
   fromBytes,
   type Outcome,
   toBytes,
@@ -45,6 +47,9 @@ type CallRest = Omit<CallOnBehalf, 'module' | 'name'>;
 
 /** Characters of an outcome that may go into the stream of events. */
 export const largestInEvents = 4096;
+
+/** Bytes of a control message: of its own, as `maxPayload` may be less than a reason to cancel has, and Redis keeps thousands of them. */
+const largestControl = 2 ** 16;
 
 /** Writes and reads what goes through Redis for one queue. */
 export class Wire {
@@ -110,7 +115,7 @@ export class Wire {
   }
 
   readOutcome(jobId: string, reply: unknown): Outcome | undefined {
-    const outcome = this.#read(reply, 'outcome', jobId);
+    const outcome = this.#read(reply, this.#maxPayload, 'outcome', jobId);
     if (isOutcome(outcome)) return outcome;
     return isVoidOutcome(outcome) ? { ...outcome, value: undefined } : undefined;
   }
@@ -120,16 +125,19 @@ export class Wire {
   }
 
   readMessage(jobId: string, place: number, signed: unknown): TaskMessage | undefined {
-    const message = this.#read(signed, 'message', jobId, String(place));
+    const message = this.#read(signed, this.#maxPayload, 'message', jobId, String(place));
     return isMessage(message) ? message : undefined;
   }
 
+  /** A cancel whose reason is too large has another one: the task is to hear of it in any case. */
   writeControl(jobId: string, message: ControlMessage): Signed {
-    return this.#signed(pack(message), 'control', jobId);
+    const payload = pack(message);
+    const fits = sizeOf(payload) <= largestControl ? payload : pack(withSmallReason(message));
+    return this.#signed(fits, 'control', jobId);
   }
 
   readControl(jobId: string, signed: unknown): ControlMessage | undefined {
-    const message = this.#read(signed, 'control', jobId);
+    const message = this.#read(signed, largestControl, 'control', jobId);
     return isControl(message) ? message : undefined;
   }
 
@@ -147,13 +155,20 @@ export class Wire {
     return { v: 1, payload, ...(signature !== undefined && { signature }) };
   }
 
-  #read(signed: unknown, ...about: readonly string[]): unknown {
+  #read(signed: unknown, largest: number, ...about: readonly string[]): unknown {
     if (!isRecord(signed) || own(signed, 'v') !== 1) return undefined;
     const payload = own(signed, 'payload');
-    if (typeof payload !== 'string' || sizeOf(payload) > this.#maxPayload) return undefined;
+    if (typeof payload !== 'string' || sizeOf(payload) > largest) return undefined;
     if (!this.#signer.accepts(own(signed, 'signature'), this.#queue, ...about, payload)) return undefined;
     return unpacked(payload);
   }
+}
+
+function withSmallReason(message: ControlMessage): ControlMessage {
+  if (message.type !== 'cancel') return message;
+  const reason = new CancelledError('The task was cancelled for a reason that is too large to travel.');
+  const told = failedOutcome({ id: message.id, sent: 0, value: undefined }, reason);
+  return 'error' in told ? { ...message, reason: told.error } : message;
 }
 
 /** Whether a reply says that the outcome is in the job's data. */

@@ -175,6 +175,21 @@ describe.skipIf(redis === undefined)('the queue in Redis', () => {
     client.disconnect();
   });
 
+  test.each([2000, 200_000])(
+    'C2: a task hears of a cancel whose reason is larger than maxPayload: %i characters',
+    async (length) => {
+      const { executor: open, host, traces } = hosting(url);
+      const [running, log] = [await host({ maxPayload: 1024 }), traces()];
+      const cancelled = open({ maxPayload: 1024 }).submit(tasks.waitFor, log.latch, log.file, 'it');
+      await log.until(1);
+      const reason = new Error('x'.repeat(length));
+      cancelled.cancel(reason);
+      await expect(cancelled).rejects.toBe(reason);
+      expect(await log.until(2)).toEqual(['it began', 'it cancelled']);
+      expect(await running.stop()).toMatchObject({ refused: 0 });
+    },
+  );
+
   test('ten thousand tasks leave Redis as small as before', async () => {
     const { executor: open, host, queue } = hosting(url);
     const running = await host();
