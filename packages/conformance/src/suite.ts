@@ -19,7 +19,7 @@ export interface ConformanceOptions {
   readonly knownGaps?: readonly KnownGap[] | URL | undefined;
   /** Only these cases: by their ids, or all of a rule by the rule's. Default: all. */
   readonly cases?: readonly string[] | undefined;
-  /** Stretches every cap, for slow machines. Default: the environment variable `ANYPOOL_TIME_SCALE`, or 1. */
+  /** Stretches every cap, for slow machines; at most 1000. Default: the environment variable `ANYPOOL_TIME_SCALE`, or 1. */
   readonly timeScale?: number | undefined;
 }
 

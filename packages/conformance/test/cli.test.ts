@@ -156,7 +156,7 @@ describe('bad input has exit code 2 and one line on stderr', () => {
     [
       'a time scale that is none',
       [usable, '--time-scale', 'slow'],
-      /--time-scale: expected a positive number, got NaN/,
+      /--time-scale: expected a positive number of at most 1000, got NaN/,
     ],
     ['a number of jobs that is none', [usable, '--jobs', '0'], /--jobs: expected a whole number of at least 1, got 0/],
     ['gaps that are absent', [usable, '--known-gaps', 'absent.json'], /absent\.json cannot be read/],

@@ -12,6 +12,8 @@ import {
 import { type Executor, inlineExecutor } from '@anypool/core';
 import { describe, test } from 'vitest';
 import { type ListedTest, testsOf } from '../dist/listed-tests.js';
+import { capOf } from '../dist/run-case.js';
+import { maximumTimeScale } from '../dist/time-scale.js';
 
 const module = import.meta.resolve('@anypool/core');
 const inline = { module, kinds: ['inline'] } as const;
@@ -42,6 +44,11 @@ describe('the cases', () => {
   test('the major version of the suite is that of the specification', () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
     assert.equal(version.split('.')[0], specificationVersion.split('.')[0]);
+  });
+
+  test('the cap of each fits into a timer at the largest time scale', () => {
+    for (const testCase of conformanceCases)
+      assert.ok(capOf(testCase, 'remote') * (maximumTimeScale + 1) < 2 ** 31, testCase.id);
   });
 
   test('those that compare times run alone', () => {
