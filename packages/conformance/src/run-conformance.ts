@@ -18,8 +18,8 @@ export interface RunOptions extends Omit<ConformanceOptions, 'kinds'> {
   /** Default: thread and process, as far as the adapter offers them. */
   readonly kinds?: readonly CaseContext['kind'][] | undefined;
   /**
-   * How many processes the cases run in side by side; those that compare times come last and run alone. Default 1. With `createExecutor`,
-   * which cannot be sent to another process, all run in this one, one by one, and there are no jobs.
+   * How many processes at most the cases run in side by side; those that compare times come last and run alone. Default 1. With
+   * `createExecutor`, which cannot be sent to another process, all run in this one, one by one, and there are no jobs.
    */
   readonly jobs?: number | undefined;
   /** What reports call the adapter. Default: its package's name, or that of its file. */
@@ -44,7 +44,11 @@ export async function runConformance(options: RunOptions): Promise<ConformanceRe
   const source = { createExecutor: options.createExecutor, module: moduleUrl(options.module) };
   const { signal } = options;
   signal?.throwIfAborted();
-  const runners = runnersFor(source, checkJobs(options.jobs ?? 1, 'jobs'), timeScale);
+  const jobs = checkJobs(options.jobs ?? 1, 'jobs');
+  if (jobs > 1 && source.createExecutor !== undefined)
+    throw new OptionError('jobs: with createExecutor, cases cannot run in other processes.');
+  const first = runnerFor(source, timeScale);
+  const runners = [first];
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(signal?.reason);
@@ -52,9 +56,10 @@ export async function runConformance(options: RunOptions): Promise<ConformanceRe
   aborted.catch(() => {}); // nobody may be waiting for it any more
   signal?.addEventListener('abort', abort, { once: true });
   try {
-    const offered = await Promise.race([runners[0].offered(kinds), aborted]);
+    const offered = await Promise.race([first.offered(kinds), aborted]);
     const planned = planCases(offered, plan);
     options.onStart?.(planned.length);
+    while (runners.length < Math.min(jobs, planned.length)) runners.push(runnerFor(source, timeScale));
     const results = await Promise.race([runAll(planned, offered, runners, options), aborted]);
     return {
       suite: suiteVersion,
@@ -120,13 +125,8 @@ function reportOf(entry: PlannedCase, { status, ms, error }: CaseEnd): CaseRepor
   return { ...given, status: status === 'passed' ? 'unexpected pass' : 'known gap', reason };
 }
 
-function runnersFor(source: AdapterSource, jobs: number, timeScale: number): readonly [CaseRunner, ...CaseRunner[]] {
-  if (source.createExecutor !== undefined) {
-    if (jobs > 1) throw new OptionError('jobs: with createExecutor, cases cannot run in other processes.');
-    return [runnerHere(source, timeScale)];
-  }
-  const job = () => createJob(source.module, timeScale);
-  return [job(), ...Array.from({ length: jobs - 1 }, job)];
+function runnerFor(source: AdapterSource, timeScale: number): CaseRunner {
+  return source.createExecutor === undefined ? createJob(source.module, timeScale) : runnerHere(source, timeScale);
 }
 
 /** A number of jobs, if it is one. `where` names what it was given as. */

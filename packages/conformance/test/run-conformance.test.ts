@@ -86,6 +86,11 @@ describe('a report', () => {
     assert.equal(seen.length, 5);
   });
 
+  test('there are never more jobs than cases', async () => {
+    const { status } = await resultOf({ ...inline, cases: ['S6-empty-results'], jobs: 1e9 });
+    assert.equal(status, 'passed');
+  });
+
   test('executors that are made by a function run in this process', async () => {
     let made = 0;
     const createExecutor = () => {
