@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { type Capabilities, type Executor, type ExecutorOptions, inlineExecutor } from '@anypool/core';
-import { AdapterError, inOneLine } from './bad-input.js';
+import { AdapterError, inOneLine, isOf } from './bad-input.js';
 import type { CaseContext } from './case.js';
 import type { Target } from './context.js';
 
@@ -79,18 +79,16 @@ export async function loadAdapter(
   async function probe(kind: CaseContext['kind']): Promise<OfferedKind | string> {
     const createExecutor = factory(kind);
     onStep(`it made an executor of kind '${kind}'`);
-    let made: unknown;
+    let made: Executor;
     try {
-      made = createExecutor({});
+      made = executorIn(createExecutor({}), `${name}: createExecutor({ kind: '${kind}' })`);
     } catch (error) {
-      const isRefusal = error instanceof Error && 'code' in error && error.code === 'ERR_UNSUPPORTED_OPTION';
-      if (isRefusal) return `${name} offers no executors of kind '${kind}': ${error.message}`;
+      if (isOf(error, AdapterError)) throw error;
+      if (isRefusal(error)) return `${name} offers no executors of kind '${kind}': ${error.message}`;
       throw new AdapterError(`${name} throws when it makes an executor of kind '${kind}': ${inOneLine(error)}`, {
         cause: error,
       });
     }
-    if (!isExecutor(made))
-      throw new AdapterError(`${name}: createExecutor({ kind: '${kind}' }) gave no executor, but ${shown(made)}.`);
     const { capabilities, kind: real } = made;
     await within(cap, `${name}: an executor of kind '${kind}' hangs when it is shut down`, () => made.shutdown());
     return real === kind
@@ -129,6 +127,19 @@ function isFactory(value: unknown): value is Factory {
   return typeof value === 'function';
 }
 
+function isRefusal(thrown: unknown): thrown is Error {
+  try {
+    return thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_UNSUPPORTED_OPTION';
+  } catch {
+    return false;
+  }
+}
+
+function executorIn(value: unknown, origin: string): Executor {
+  if (isExecutor(value)) return value;
+  throw new AdapterError(`${origin} gave no executor, but ${shown(value)}.`);
+}
+
 function isExecutor(value: unknown): value is Executor {
   if (typeof value !== 'object' || value === null) return false;
   const { capabilities, kind, shutdown } = value as Partial<Record<keyof Executor, unknown>>;
@@ -141,9 +152,13 @@ function isExecutor(value: unknown): value is Executor {
 }
 
 function shown(value: unknown): string {
-  return (
-    inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80 }).split('\n', 1)[0] ?? ''
-  );
+  try {
+    return (
+      inspect(value, { depth: 0, breakLength: Number.POSITIVE_INFINITY, maxStringLength: 80 }).split('\n', 1)[0] ?? ''
+    );
+  } catch {
+    return 'something that cannot be looked at';
+  }
 }
 
 async function within<T>(cap: number, complaint: string, body: () => Promise<T>): Promise<T> {
@@ -154,7 +169,7 @@ async function within<T>(cap: number, complaint: string, body: () => Promise<T>)
   try {
     return await Promise.race([body(), hang]);
   } catch (error) {
-    if (error instanceof AdapterError) throw error;
+    if (isOf(error, AdapterError)) throw error;
     throw new AdapterError(`${complaint.replace(/ hangs /, ' fails ')}: ${inOneLine(error)}`, { cause: error });
   } finally {
     clearTimeout(timer);

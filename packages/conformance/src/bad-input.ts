@@ -15,8 +15,21 @@ export class OptionError extends RangeError {
   readonly code = 'ERR_CONFORMANCE_OPTION';
 }
 
-/** The first line of what was thrown, with its name. */
+/** The first line of what was thrown, with its name. Never throws itself, whatever it is. */
 export function inOneLine(thrown: unknown): string {
-  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return text.trim().split('\n', 1)[0] ?? '';
+  try {
+    const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    return text.trim().split('\n', 1)[0] ?? '';
+  } catch {
+    return 'something that cannot be looked at';
+  }
+}
+
+/** `instanceof`, which a Proxy may answer by throwing. */
+export function isOf<T>(thrown: unknown, type: abstract new (...args: never) => T): thrown is T {
+  try {
+    return thrown instanceof type;
+  } catch {
+    return false;
+  }
 }

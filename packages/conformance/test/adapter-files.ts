@@ -37,6 +37,9 @@ export function posingAdapter(claims = '{}'): string {
   `);
 }
 
+/** The text of an object that throws whatever it is asked. */
+const hostile = `new Proxy({}, new Proxy({}, { get() { throw new Error('do not look'); } }))`;
+
 /** Adapters that cannot be tested, by what is wrong with them, and what is to be said of it. */
 export function unusableAdapters(): readonly (readonly [what: string, file: string, message: RegExp])[] {
   const making = (body: string) => adapterFile(`export function createExecutor({ kind, ...options }) { ${body} }`);
@@ -68,6 +71,36 @@ export function unusableAdapters(): readonly (readonly [what: string, file: stri
       /throws when it makes an executor of kind 'thread': Error: no pool/,
     ],
     ['blocks on creation', making('while (true);'), /blocked its process when it made an executor of kind 'thread'/],
+    [
+      'throws what is no text on import',
+      adapterFile('throw Object.create(null);'),
+      /cannot be imported: something that cannot be looked at$/,
+    ],
+    [
+      'throws what cannot be looked at on creation',
+      making(`throw ${hostile};`),
+      /throws when it makes an executor of kind 'thread': something that cannot be looked at$/,
+    ],
+    [
+      'throws an error that cannot be looked at on creation',
+      making(`throw Object.defineProperty(new Error('odd'), 'code', { get() { throw new Error('no code'); } });`),
+      /throws when it makes an executor of kind 'thread': Error: odd$/,
+    ],
+    [
+      'makes what cannot be looked at',
+      making(`return ${hostile};`),
+      /throws when it makes an executor of kind 'thread': Error: do not look$/,
+    ],
+    [
+      'makes what cannot be shown',
+      making(`return { [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('not to be shown'); } };`),
+      /gave no executor, but something that cannot be looked at/,
+    ],
+    [
+      'makes executors that are shut down with what cannot be looked at',
+      making(`return posing(inlineExecutor(), { kind, shutdown: () => Promise.reject(${hostile}) });`),
+      /an executor of kind 'thread' fails when it is shut down: something that cannot be looked at/,
+    ],
     ['makes nothing', making(''), /createExecutor\(\{ kind: 'thread' \}\) gave no executor, but undefined/],
     ['makes a promise', making('return Promise.resolve(5);'), /gave no executor, but Promise/],
     ['makes executors of another kind', making('return inlineExecutor(options);'), /made an executor of kind 'inline'/],
