@@ -112,6 +112,29 @@ describe('the terminal summary', () => {
   });
 });
 
+test('names and reasons of others are shown as they are, on one line, and are no commands, markup or code', () => {
+  const text = '\u001b[2J\u001b]0;x\u0007<b>`a`\r\n\b*b*\u009b';
+  const hostileReports = [
+    report(text, [
+      result('S1-a', { status: 'known gap', reason: text }),
+      result('S1-b', { status: 'unexpected pass', reason: text }),
+    ]),
+  ];
+  const terminal = terminalSummary(hostileReports);
+  assert.match(terminal, /^<b>`a` \*b\* 2\.2\.0 \(suite /);
+  assert.match(terminal, /S1-a on <b>`a` \*b\*:thread: <b>`a` \*b\*$/m);
+  const page = htmlReport(hostileReports);
+  assert.match(page, /title="10 ms; &lt;b&gt;`a` \*b\*"/);
+  const markdown = markdownReport(hostileReports);
+  const summary = markdownSummary(hostileReports);
+  assert.match(markdown, /It is given as a known gap: \\<b>\\`a\\` \\\*b\\\*$/m);
+  for (const made of [markdown, summary]) {
+    assert.match(made, /\\<b>\\`a\\` \\\*b\\\*:thread/);
+    assert.doesNotMatch(made, /(?<!\\)<b>|(?<!\\)`a/);
+  }
+  for (const made of [terminal, page, markdown, summary]) assert.doesNotMatch(made, /(?!\n)\p{Cc}/u);
+});
+
 describe('the HTML page', () => {
   const page = htmlReport(reports);
 

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { AdapterError, inOneLine, OptionError } from '../bad-input.js';
 import { htmlReport } from '../report/html.js';
 import { markdownReport } from '../report/markdown.js';
+import { oneLine } from '../report/plain-text.js';
 import { terminalSummary } from '../report/terminal.js';
 import { type ConformanceReport, isFailure } from '../report.js';
 import { runConformance } from '../run-conformance.js';
@@ -27,7 +28,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     const isInput = error instanceof AdapterError || error instanceof OptionError;
     // What is wrong with this program itself is not for one line.
-    const text = isInput ? error.message.replaceAll(/\s*\n\s*/g, ' ') : inspect(error);
+    const text = isInput ? oneLine(error.message) : inspect(error);
     process.stderr.write(`anypool-conformance: ${text}\n`);
     return 2;
   }

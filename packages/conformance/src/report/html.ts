@@ -15,12 +15,14 @@ import {
 import { script } from './html-script.js';
 import { style } from './html-style.js';
 import { escaped, paragraphs, proseOf } from './html-text.js';
+import { plainReports } from './plain-text.js';
 
 /**
  * The reports as one HTML page that needs nothing else: the rules with their text, every case on every kind of every adapter, and of each
  * failure what was expected and what was seen.
  */
-export function htmlReport(reports: readonly ConformanceReport[]): string {
+export function htmlReport(given: readonly ConformanceReport[]): string {
+  const reports = plainReports(given);
   const columns = columnsOf(reports);
   return `<!doctype html>
 <html lang="en">

@@ -1,12 +1,14 @@
 import type { CaseReport, ConformanceReport } from '../report.js';
 import { isFailure } from '../report.js';
 import { type Column, cellOf, columnsOf, groupsOf, resultsOf } from './columns.js';
+import { plainReports } from './plain-text.js';
 
 /**
  * The reports as a Markdown document: for each rule of the specification and each kind of each adapter how many cases passed, and what failed.
  */
-export function markdownReport(reports: readonly ConformanceReport[]): string {
-  const columns = columnsOf(reports);
+export function markdownReport(given: readonly ConformanceReport[]): string {
+  const reports = plainReports(given);
+  const columns = escapedColumns(reports);
   return `${[
     ...about(reports),
     'A number is that of the cases that passed, all of which did where it stands alone. – means that the rule does not apply.',
@@ -17,7 +19,7 @@ export function markdownReport(reports: readonly ConformanceReport[]): string {
 
 /** The same in a table of one row for each chapter of the specification, for a README. */
 export function markdownSummary(reports: readonly ConformanceReport[]): string {
-  const columns = columnsOf(reports);
+  const columns = escapedColumns(plainReports(reports));
   const rows = groupsOf(columns).map((group) => [
     `${group.letter}: ${group.title}`,
     ...columns.map((column) => cellOf(resultsOf(column, group.rules))),
@@ -26,9 +28,18 @@ export function markdownSummary(reports: readonly ConformanceReport[]): string {
   return table([['rules', ...columns.map(({ label }) => label)], ...rows, all]);
 }
 
+function escapedColumns(reports: readonly ConformanceReport[]): Column[] {
+  return columnsOf(reports).map((column) => ({ ...column, label: escaped(column.label) }));
+}
+
+/** A text as Markdown that shows it, where HTML, code, emphasis and links would begin; the cells of a table see to the rest. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*<[]/g, '\\$&');
+}
+
 function about(reports: readonly ConformanceReport[]): string[] {
   const adapters = reports.map(({ adapter: { name, version } }) =>
-    version === undefined ? name : `${name} ${version}`,
+    escaped(version === undefined ? name : `${name} ${version}`),
   );
   const [first] = reports;
   if (first === undefined) return [];
@@ -57,7 +68,7 @@ function failure(label: string, { error, id, reason, status, title }: CaseReport
     error?.expected === undefined ? [] : ['expected:', fenced(error.expected), 'seen:', fenced(error.actual ?? '')];
   return [
     `**${id}** on ${label}, ${status}: ${title}`,
-    ...(status === 'unexpected pass' ? [`It is given as a known gap: ${reason}`] : []),
+    ...(status === 'unexpected pass' ? [`It is given as a known gap: ${escaped(reason ?? '')}`] : []),
     ...(error === undefined ? [] : [fenced(error.message)]),
     ...compared,
   ].join('\n\n');

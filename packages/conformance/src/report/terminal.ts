@@ -1,12 +1,14 @@
 import { type CaseReport, type ConformanceReport, isFailure } from '../report.js';
 import { type Column, cellOf, columnsOf, failuresIn, groupsOf, resultsOf, statuses, tallyOf } from './columns.js';
+import { plainReports } from './plain-text.js';
 
 const slowestShown = 5;
 /** Of a message, an expectation and the like, in a summary that is read in a window. */
 const linesShown = 12;
 
 /** The reports as a text for a terminal: counts by chapter, what failed and how, what took longest, and the sum. */
-export function terminalSummary(reports: readonly ConformanceReport[]): string {
+export function terminalSummary(given: readonly ConformanceReport[]): string {
+  const reports = plainReports(given);
   const columns = columnsOf(reports);
   const sections = [
     heading(reports),
