@@ -50,7 +50,8 @@ interface Group {
   hasFailed: boolean;
 }
 
-function isWhole(
+/** Whether all cases of a rule are planned for the kind of one of them. */
+export function isWhole(
   rule: string,
   { kind }: PlannedCase,
   planned: readonly PlannedCase[],

@@ -1,4 +1,6 @@
-import type { CaseContext } from './case.js';
+import type { CaseContext, ConformanceCase } from './case.js';
+import { conformanceCases } from './cases/index.js';
+import { isWhole } from './gap-verdicts.js';
 import { gapText } from './known-gaps.js';
 import type { CaseResult } from './run-case.js';
 import type { SuiteCase } from './suite.js';
@@ -13,11 +15,16 @@ export interface ListedTest {
 }
 
 /**
- * The tests that a suite is for one kind: one for each case, and one for each rule that is a known gap as a whole, after the cases.
+ * The tests that a suite is for one kind: one for each case, and one for each rule that is a known gap as a whole, after the cases, if all of
+ * its cases were asked for: else nobody knows of the others.
  *
  * Written once for every test runner.
  */
-export function testsOf(suite: readonly SuiteCase[], kind: CaseContext['kind']): ListedTest[] {
+export function testsOf(
+  suite: readonly SuiteCase[],
+  kind: CaseContext['kind'],
+  all: readonly ConformanceCase[] = conformanceCases,
+): ListedTest[] {
   const entries = suite.filter((entry) => entry.kind === kind);
   const ofRules = new Map<string, RuleGap>();
   const tests = entries.map((entry): ListedTest => {
@@ -42,10 +49,12 @@ export function testsOf(suite: readonly SuiteCase[], kind: CaseContext['kind']):
         },
       };
     }
-    const ofRule = ofRules.get(gap.rule) ?? { text: gapText(gap), runs: [] };
-    ofRules.set(gap.rule, ofRule);
     const runOnce = once(run);
-    ofRule.runs.push(runOnce);
+    if (isWhole(gap.rule, entry, suite, all)) {
+      const ofRule = ofRules.get(gap.rule) ?? { text: gapText(gap), runs: [] };
+      ofRules.set(gap.rule, ofRule);
+      ofRule.runs.push(runOnce);
+    }
     return {
       name: named,
       async run() {
