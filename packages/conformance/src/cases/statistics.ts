@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
-import { inlineTask } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { assertCode } from './outcomes.js';
-
-const spin = inlineTask((ms: number) => {
-  for (const end = performance.now() + ms; performance.now() < end; );
-});
 
 /** Rule O1: what an executor is doing, in numbers. */
 export const statisticsCases: readonly ConformanceCase[] = [
@@ -95,12 +90,49 @@ export const statisticsCases: readonly ConformanceCase[] = [
     rule: 'O1',
     title: 'of the items of a chunk, runTime tells the slow one from the others',
     kinds: ['thread', 'process', 'inline'],
-    async run({ create }) {
+    async run({ create, tasks: { control } }) {
       const executor = create({ maxWorkers: 1 });
       const times = [0.1, 0.1, 0.1, 60, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1];
-      for await (const _ of executor.map(spin, times, { chunkSize: times.length }));
+      for await (const _ of executor.map(control.spinFor, times, { chunkSize: times.length }));
       const { p50, max } = executor.stats().runTime;
       assert.ok(max >= 59 && p50 < max / 3, `p50 ${p50}, max ${max}`);
+    },
+  },
+  {
+    id: 'O1-percentiles',
+    rule: 'O1',
+    title: 'the percentiles of waitTime and runTime are those of what tasks waited and ran, each in its place',
+    async run({ create, tasks: { control } }) {
+      const executor = create({ maxWorkers: 1 });
+      const durations = [...Array(180).fill(0), ...Array(14).fill(10), ...Array(6).fill(30)] as readonly number[];
+      const start = performance.now();
+      const times = durations.map(async (ms) => {
+        const ran = await executor.submit(control.spinFor, ms);
+        return { ran, over: performance.now() - start };
+      });
+      const runs = (await Promise.all(times)).map(({ ran }) => ran);
+      const { waitTime, runTime } = executor.stats();
+      // What ran before it is what a task has waited for at least; until it was over, it has waited at most.
+      const waits = runs.map((_, index) => runs.slice(0, index).reduce((sum, ran) => sum + ran, 0));
+      const ends = (await Promise.all(times)).map(({ over }) => over);
+      const near = (values: readonly number[], rank: number) => values.toSorted((a, b) => a - b)[Math.min(rank, 199)];
+      for (const [name, rank] of [
+        ['p50', 100],
+        ['p95', 190],
+        ['p99', 198],
+        ['max', 200],
+      ] as const) {
+        const [wait, run] = [waitTime[name], runTime[name]];
+        const least = { wait: near(waits, rank - 3) ?? 0, run: near(runs, rank - 3) ?? 0 };
+        const most = near(ends, rank + 2) ?? 0;
+        assert.ok(
+          wait >= 0.98 * least.wait && wait <= 1.02 * most,
+          `waitTime.${name} ${wait}, ${least.wait} to ${most}`,
+        );
+        assert.ok(run >= 0.98 * least.run && run <= 1.02 * most, `runTime.${name} ${run}, ${least.run} to ${most}`);
+      }
+      assert.ok(runTime.p50 < runTime.p95, `${runTime.p50} ${runTime.p95}`);
+      assert.ok(runTime.p99 < waitTime.p99, `${runTime.p99} ${waitTime.p99}`);
     },
   },
   {

@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import { TaskNotFoundError } from '@anypool/core';
+import { type ExecutorStats, TaskNotFoundError } from '@anypool/core';
 import { coreFunctions, executors, type Saboteur } from './saboteur.js';
 
 /** O: what can be seen. */
@@ -14,6 +14,32 @@ export const observationSaboteurs: readonly Saboteur[] = [
           stats() {
             const { cancelled, failed, ...others } = executor.stats();
             return { ...others, cancelled: 0, failed: failed + cancelled };
+          },
+        }),
+      },
+    ],
+    [
+      'O1',
+      'waitTime and runTime are taken for each other',
+      'percentiles',
+      {
+        methods: (executor) => ({
+          stats() {
+            const { runTime, waitTime, ...others } = executor.stats();
+            return { ...others, runTime: waitTime, waitTime: runTime };
+          },
+        }),
+      },
+    ],
+    [
+      'O1',
+      'each percentile is the median',
+      'percentiles',
+      {
+        methods: (executor) => ({
+          stats() {
+            const { runTime, waitTime, ...others } = executor.stats();
+            return { ...others, runTime: flat(runTime), waitTime: flat(waitTime) };
           },
         }),
       },
@@ -41,3 +67,7 @@ export const observationSaboteurs: readonly Saboteur[] = [
   ),
   ...coreFunctions('inline', ['O4', 'registerContextCarrier() takes nothing of the context along', 'values-arrive']),
 ];
+
+function flat({ p50, max }: ExecutorStats['runTime']): ExecutorStats['runTime'] {
+  return { p50, p95: p50, p99: p50, max };
+}
