@@ -13,13 +13,31 @@ export async function assertArrive(
   for (const value of list) {
     const expected = structuredClone(value);
     assert.equal(await executor.submit(values.inspected, value), inspected(expected), 'in the worker');
-    assert.deepEqual(await executor.submit(basics.echo, value), expected, 'as the result');
-    assert.deepEqual(
+    assertSame(await executor.submit(basics.echo, value), expected, 'as the result');
+    assertSame(
       await executor.submit(basics.all, 1, { inside: [value] }),
       [1, { inside: [expected] }],
       'inside other values',
     );
   }
+}
+
+function assertSame(value: unknown, expected: unknown, where: string): void {
+  assert.deepEqual(value, expected, where);
+  assert.deepEqual(particulars(value), particulars(expected), where);
+}
+
+/** What does not count for equality: where views begin, how large their buffers are, and what cannot be changed about an object. */
+function particulars(value: unknown, seen = new Set<unknown>()): unknown {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return undefined;
+  seen.add(value);
+  if (ArrayBuffer.isView(value)) return [value.byteOffset, value.buffer.byteLength, Object.isExtensible(value)];
+  const properties = Object.values(Object.getOwnPropertyDescriptors(value)).map((property) => [
+    property.writable,
+    property.configurable,
+    particulars(property.value, seen),
+  ]);
+  return [Object.isExtensible(value), properties];
 }
 
 /** What arrives equal, by topic: each becomes a case of V1. */

@@ -13,6 +13,20 @@ export const valueSaboteurs: readonly Saboteur[] = [
       { args: (args) => args.map((arg) => (arg instanceof Date ? arg.toJSON() : arg)) },
     ],
     [
+      'V1',
+      'a view of a part of a buffer becomes one of a copy of that part',
+      'binary',
+      { result: (value) => (value instanceof DataView ? viewOfCopy(value) : value) },
+    ],
+    [
+      'V1',
+      'what a task returns arrives frozen',
+      'objects',
+      {
+        result: (value) => (Object.prototype.toString.call(value) === '[object Object]' ? Object.freeze(value) : value),
+      },
+    ],
+    [
       'V2',
       'an argument that is refused is told by any error',
       'names-the-place',
@@ -84,4 +98,8 @@ function isPlain(value: unknown): value is object {
 function unshared(value: unknown): unknown {
   if (value instanceof SharedArrayBuffer) return new ArrayBuffer(value.byteLength);
   return value instanceof Int32Array ? value.slice() : value;
+}
+
+function viewOfCopy({ buffer, byteLength, byteOffset }: DataView): DataView {
+  return new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
 }
