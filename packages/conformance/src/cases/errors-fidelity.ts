@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import type { CaseContext, ConformanceCase } from '../case.js';
 import type { Throwable } from '../fixtures/errors.js';
 import { errorOf } from './outcomes.js';
@@ -18,6 +19,11 @@ function links(error: unknown): string[] {
   const messages: string[] = [];
   for (let link = error; link instanceof Error; link = link.cause) messages.push(link.message);
   return messages;
+}
+
+/** What became of a text, for a message that is not as long itself. */
+function cut(arrived: unknown, length: number): string {
+  return `${inspect(String(arrived).slice(-40))} is the end of ${String(arrived).length} characters, for ${length}`;
 }
 
 /** E1: what a task throws is what the caller catches. */
@@ -44,6 +50,22 @@ export const fidelityCases: readonly ConformanceCase[] = [
           !Object.keys(error).includes('message') && !Object.keys(error).includes('stack'),
           `${Object.keys(error)}`,
         );
+      }
+    },
+  },
+  {
+    id: 'E1-long-texts',
+    rule: 'E1',
+    title: 'messages arrive whole however long they are, in stacks, codes, properties and causes too',
+    async run({ create, tasks: { errors } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const length of [150, 250, 1500, 20_000, 300_000]) {
+        const text = `begin ${'.'.repeat(length)} end`;
+        const error = (await errorOf(executor.submit(errors.raiseLong, text))) as Parts;
+        const { cause, code, message, note, stack } = error;
+        assert.ok(cause instanceof Error);
+        for (const arrived of [message, code, note, cause.message]) assert.ok(arrived === text, cut(arrived, length));
+        assert.ok(stack?.startsWith(`Error: ${text}\n`), cut(stack, length));
       }
     },
   },

@@ -11,6 +11,15 @@ export const errorSaboteurs: readonly Saboteur[] = [
       { error: (error) => (isOfTask(error) ? without(error, 'code') : error) },
     ],
     [
+      'E1',
+      'messages end after 1000 characters',
+      'long-texts',
+      {
+        error: (error) =>
+          error instanceof Error ? Object.assign(error, { message: error.message.slice(0, 1000) }) : error,
+      },
+    ],
+    [
       'E2',
       'a TypeError is a plain Error',
       'built-in-classes',
