@@ -66,6 +66,28 @@ export const orderCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'S7-however-large-or-close',
+    rule: 'S7',
+    title: 'priorities count however large they are, and however little they differ',
+    async run(context) {
+      const near = [0, Number.MIN_VALUE, 1e-9, 1 - Number.EPSILON, 1, 1 + Number.EPSILON, 99, 100, 101, 255, 256];
+      const far = [999, 1000, 1001, 65_536, 2 ** 31, 2 ** 31 + 1, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1, 1e300];
+      const ascending = [...near, ...far, Number.MAX_VALUE];
+      const priorities = [
+        ...ascending
+          .slice(1)
+          .map((priority) => -priority)
+          .reverse(),
+        ...ascending,
+      ];
+      const order = await startOrder(
+        context,
+        priorities.map((priority) => [`${priority}`, priority]),
+      );
+      assert.deepEqual(order, priorities.map(String).reverse());
+    },
+  },
+  {
     id: 'S7-equal-priorities-keep-their-order',
     rule: 'S7',
     title: 'within a priority, tasks start in the order of submission, whichever view they came through',

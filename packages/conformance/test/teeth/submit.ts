@@ -67,6 +67,17 @@ export const submitSaboteurs: readonly Saboteur[] = [
       { viewOptions: ({ priority: _, ...options }) => options },
     ],
     [
+      'S7',
+      'priorities end at 1000',
+      'however-large-or-close',
+      {
+        viewOptions: ({ priority, ...options }) => ({
+          ...options,
+          ...(priority !== undefined && { priority: Math.max(-1000, Math.min(priority, 1000)) }),
+        }),
+      },
+    ],
+    [
       'S8',
       'from three on, one task more than maxWorkers runs',
       'as-many-as-max-workers',
