@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { partial, type Submitter } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { assertCode, errorOf } from './outcomes.js';
 import { reasonOf } from './rejection.js';
@@ -131,6 +132,39 @@ export const viewCases: readonly ConformanceCase[] = [
       latch.open();
       const late = executor.with({ runTimeout: 1 }).map(basics.waitAt, [(await gate()).handle]);
       assert.equal((await errorOf(late.next())).name, 'TimeoutError');
+    },
+  },
+  {
+    id: 'S13-priority-of-a-map',
+    rule: 'S13',
+    title: 'the priority of a view holds for its maps, with chunks and without, and for its streams',
+    async run({ capabilities, create, gate, tasks: { basics, streams }, trace }) {
+      for (const chunkSize of [1, 2]) {
+        const [latch, started] = [await gate(), trace()];
+        const executor = create({ maxWorkers: 1 });
+        const blocker = executor.submit(basics.waitAt, latch.handle);
+        await latch.waiting(1);
+        const first = (view: Submitter, name: string) =>
+          view.map(partial(basics.leaveTrace, started.handle), Array(chunkSize).fill(name), { chunkSize }).next();
+        const results = [
+          first(executor.with({ priority: -1 }), 'low'),
+          first(executor, 'none'),
+          first(executor.limit(1).with({ priority: 2 }), 'limited'),
+          first(executor.with({ priority: 3 }).with({ timeout: 60_000 }), 'high'),
+          executor.scope((group) => first(group.with({ priority: 4 }), 'scoped')),
+        ];
+        const items = executor.with({ priority: 5 }).stream(streams.endless, started.handle);
+        const item = capabilities.stream ? items.next() : undefined;
+        const waiting = results.length + (capabilities.stream ? 1 : 0);
+        while (executor.stats().queued < waiting) await new Promise((resolve) => setImmediate(resolve));
+        latch.open();
+        await item;
+        await items.return?.();
+        await Promise.all([blocker, ...results]);
+        const names = ['scoped', 'high', 'limited', 'none', 'low'];
+        if (capabilities.stream) names.unshift('0');
+        assert.deepEqual([...new Set(started.lines().filter((line) => names.includes(line)))], names);
+      }
     },
   },
   {
