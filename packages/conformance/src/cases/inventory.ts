@@ -1,9 +1,10 @@
 /**
- * Text for scripts: `inventory()` says what the process has of listeners, handles, timers, threads, files and children.
+ * Text for scripts: `inventory()` says what the process has of listeners, subscribers, handles, timers, threads, files and children.
  * `await unchanged(before)` waits a little for what takes a turn or two to close, and gives the differences that are left.
  */
 export const inventoryText = `
   import { createHook } from 'node:async_hooks';
+  import { channel } from 'node:diagnostics_channel';
   import { readdirSync, readFileSync } from 'node:fs';
   import { readFile } from 'node:fs/promises';
   const isLinux = process.platform === 'linux';
@@ -22,6 +23,21 @@ export const inventoryText = `
     init: (id, type) => void (type === 'Timeout' && timers.add(id)),
     destroy: (id) => void timers.delete(id),
   }).enable();
+  // Channels cannot be listed, but those that have subscribers share a prototype.
+  let subscribers = 0;
+  const active = channel('anypool:conformance:inventory');
+  active.subscribe(() => {});
+  const channels = Object.getPrototypeOf(active);
+  const { subscribe, unsubscribe } = channels;
+  channels.subscribe = function (subscriber) {
+    subscribers += 1;
+    return subscribe.call(this, subscriber);
+  };
+  channels.unsubscribe = function (subscriber) {
+    const isGone = unsubscribe.call(this, subscriber);
+    if (isGone) subscribers -= 1;
+    return isGone;
+  };
   // Node's own pool of threads starts with the first such call, and stays.
   await readFile(new URL(import.meta.url));
   // Node 24 reads certificates in a thread that ends by itself, where an adapter's library has imported \`node:tls\`.
@@ -33,6 +49,7 @@ export const inventoryText = `
       handles: process.getActiveResourcesInfo().filter((name) => !name.endsWith('Req')).sort().join(),
       timers: timers.size,
       listeners: listenersOf(process),
+      subscribers,
       stdout: listenersOf(process.stdout) + ' ' + process.stdout.getMaxListeners(),
       stderr: listenersOf(process.stderr) + ' ' + process.stderr.getMaxListeners(),
       globals: Object.getOwnPropertyNames(globalThis).join(),

@@ -108,6 +108,7 @@ export const shutdownSaboteurs: readonly Saboteur[] = [
     'thread',
     ['X6', 'keeps the process alive while it is unused', 'unused-executor', 'hangs'],
     ['X7', 'leaves a timer behind', 'nothing-is-left'],
+    ['X7', 'leaves a subscriber behind', 'nothing-is-left'],
     ['X8', 'listens on process', 'import'],
     ['X8', 'prints when a worker is lost', 'silent-in-trouble'],
     ['X8', 'gives every array a method', 'globals'],

@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { submitting } from './submitting.mjs';
 
 // Damage that only a whole process shows, by the names that the table of saboteurs has.
@@ -22,6 +23,12 @@ export const damages = {
   'leaves a timer behind': {
     executor(executor) {
       setInterval(() => {}, 1e6).unref();
+      return executor;
+    },
+  },
+  'leaves a subscriber behind': {
+    executor(executor) {
+      subscribe('anypool:worker:exit', () => {});
       return executor;
     },
   },
