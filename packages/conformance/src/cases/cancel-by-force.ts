@@ -84,6 +84,30 @@ export const cancelByForceCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'C3-as-long-as-the-grace',
+    rule: 'C3',
+    title: 'a cancelled task that goes on has all of its grace, and not many times as much',
+    requires: ['terminate'],
+    alone: true,
+    async run({ create, tasks: { basics }, gate }) {
+      // From the cancel until the worker is gone.
+      const lasted = async (cancelGrace: number) => {
+        const executor = create({ maxWorkers: 1, cancelGrace });
+        const door = await gate();
+        const future = executor.submit(basics.waitAt, door.handle);
+        await door.waiting(1);
+        const start = performance.now();
+        future.cancel();
+        await Promise.all([door.lost(1), assert.rejects(future, { code: 'ERR_CANCELLED' })]);
+        return performance.now() - start;
+      };
+      const atOnce = await lasted(0);
+      const graceful = await lasted(400);
+      assert.ok(graceful >= 398, `${graceful} ms for a grace of 400`);
+      assert.ok(graceful <= 8 * 400 + 10 * atOnce, `${graceful} ms for a grace of 400, ${atOnce} without`);
+    },
+  },
+  {
     id: 'C3-infinite-grace',
     rule: 'C3',
     title: 'cancelGrace Infinity, and one longer than a timer can be, never end the worker',

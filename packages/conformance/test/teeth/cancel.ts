@@ -81,6 +81,17 @@ export const cancelSaboteurs: readonly Saboteur[] = [
       { options: (options) => ({ ...options, cancelGrace: 0 }) },
     ],
     [
+      'C3',
+      'cancelGrace is taken for a fifth of it',
+      'as-long-as-the-grace',
+      {
+        options: ({ cancelGrace, ...options }) => ({
+          ...options,
+          ...(cancelGrace !== undefined && { cancelGrace: cancelGrace / 5 }),
+        }),
+      },
+    ],
+    [
       'C4',
       'a cancelled task gives up its slot before it has ended',
       'slot-stays-busy',
