@@ -155,6 +155,31 @@ export const workerLifetimeCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'W1-as-long-as-the-idle-timeout',
+    rule: 'W1',
+    title: 'a worker may be idle for all of its idleTimeout, and not for many times as long',
+    kinds,
+    alone: true,
+    async run({ create, tasks: { basics, lifecycle }, trace }) {
+      // From the last task until the worker is on its way out.
+      const lasted = async (idleTimeout: number) => {
+        const log = trace();
+        const finalizer = { task: lifecycle.finish, args: [log.handle] } as const;
+        const executor = create({ maxWorkers: 1, idleTimeout, finalizer });
+        const tasks = [executor.submit(basics.nothing), executor.submit(basics.nothing)];
+        await tasks[0];
+        const start = performance.now();
+        await Promise.all(tasks);
+        await log.until(1);
+        return performance.now() - start;
+      };
+      const atOnce = await lasted(0);
+      const idle = await lasted(200);
+      assert.ok(idle >= 198, `${idle} ms for an idleTimeout of 200`);
+      assert.ok(idle <= 8 * 200 + 10 * atOnce, `${idle} ms for an idleTimeout of 200, ${atOnce} without`);
+    },
+  },
+  {
     id: 'W1-min-workers-are-kept',
     rule: 'W1',
     title: 'minWorkers are kept, also when all idle timers fire together',

@@ -20,6 +20,17 @@ export const workerSaboteurs: readonly Saboteur[] = [
       'hangs',
     ],
     [
+      'W1',
+      'idleTimeout is taken for twenty times as much',
+      'as-long-as-the-idle-timeout',
+      {
+        options: ({ idleTimeout, ...options }) => ({
+          ...options,
+          ...(idleTimeout !== undefined && { idleTimeout: 20 * idleTimeout }),
+        }),
+      },
+    ],
+    [
       'W2',
       'how a worker ended is not told',
       'exit-3',
