@@ -2,16 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { PoolQueue, type QueuedPool } from '@anypool/core/backend';
 import type { PiscinaInstance } from './from-piscina.js';
 
-const queues = new WeakMap<PiscinaInstance, PoolQueue>();
-
 /** The calls that wait in a Piscina's own queue: piscina 5.3 replaces a thread that died only up to `minThreads` (S4). */
 export function piscinaQueue(pool: PiscinaInstance): PoolQueue {
-  let queue = queues.get(pool);
-  if (queue === undefined) {
-    queue = new PoolQueue(queuedPool(pool));
-    queues.set(pool, queue);
-  }
-  return queue;
+  return PoolQueue.of(pool, queuedPool);
 }
 
 function queuedPool(pool: PiscinaInstance): QueuedPool {

@@ -11,16 +11,9 @@ export interface PoolWorker {
   readonly process?: ChildProcess;
 }
 
-const queues = new WeakMap<TinypoolInstance, PoolQueue>();
-
 /** The calls that wait in a Tinypool's own queue: tinypool 2.2 replaces a worker that died only up to `minThreads` (S4). */
 export function tinypoolQueue(pool: TinypoolInstance): PoolQueue {
-  let queue = queues.get(pool);
-  if (queue === undefined) {
-    queue = new PoolQueue(new QueuedTinypool(pool));
-    queues.set(pool, queue);
-  }
-  return queue;
+  return PoolQueue.of(pool, (own) => new QueuedTinypool(own));
 }
 
 class QueuedTinypool implements QueuedPool {

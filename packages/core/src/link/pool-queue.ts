@@ -21,14 +21,25 @@ export interface QueuedPool {
  * number of its own: after the last one has died, what waits would stay pending until somebody submits a further task (S4).
  */
 export class PoolQueue {
+  static readonly #queues = new WeakMap<object, PoolQueue>();
   readonly #pool: QueuedPool;
   /** What of a call hears that it is lost, and the entry that its worker was to load. */
   readonly #waiting = new Map<PoolRunEvents, string>();
   /** How many tasks the pool had ended when it was last without a worker. */
   #completed: number | undefined;
 
-  constructor(pool: QueuedPool) {
+  private constructor(pool: QueuedPool) {
     this.#pool = pool;
+  }
+
+  /** The one of a library's pool, whichever of its executors asks; `look` gives what is seen of a pool that has none yet. */
+  static of<Pool extends object>(pool: Pool, look: (pool: Pool) => QueuedPool): PoolQueue {
+    let queue = PoolQueue.#queues.get(pool);
+    if (queue === undefined) {
+      queue = new PoolQueue(look(pool));
+      PoolQueue.#queues.set(pool, queue);
+    }
+    return queue;
   }
 
   add(call: PoolRunEvents, entry: string): void {
