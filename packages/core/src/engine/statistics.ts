@@ -3,6 +3,7 @@ import type { TimeStatistics } from '../executor.js';
 import type { Job } from './job.js';
 
 const nanosecondsPerMs = 1e6;
+const none: readonly number[] = [];
 
 /** What became of an executor's tasks, and how long they took. */
 export class Statistics {
@@ -32,13 +33,16 @@ export class Statistics {
     // One that never started has waited in vain, and says nothing of how long tasks wait.
     if (job.startedAt === 0) return;
     const begun = completed + failed || 1;
-    const slow = job.options.chunk?.slow.slice(0, begun) ?? [];
-    // The others took next to nothing, and share what is left.
-    const rest = slow.reduce((left, time) => left - time, now - job.startedAt) / (begun - slow.length);
-    for (let i = 0; i < begun; i += 1) {
-      record(this.#waitTime, job.startedAt - job.submittedAt);
-      record(this.#runTime, slow[i] ?? rest);
+    for (let i = 0; i < begun; i += 1) record(this.#waitTime, job.startedAt - job.submittedAt);
+    const slow = job.options.chunk?.slow.slice(0, begun) ?? none;
+    let rest = now - job.startedAt;
+    for (const time of slow) {
+      record(this.#runTime, time);
+      rest -= time;
     }
+    // The others took next to nothing, and share what is left.
+    const others = begun - slow.length;
+    for (let i = 0; i < others; i += 1) record(this.#runTime, rest / others);
   }
 }
 
