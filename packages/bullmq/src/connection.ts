@@ -5,6 +5,8 @@ import type { RedisConnection } from './options.js';
 class QuietRedis extends Redis {
   /** Those that were made of this one. */
   readonly copies: QuietRedis[] = [];
+  /** Why there is no connection, as far as is known. */
+  lastError: Error | undefined;
 
   constructor(options: RedisOptions) {
     super(options);
@@ -14,11 +16,13 @@ class QuietRedis extends Redis {
     this.on('connect', unrefSocket);
     this.on('reconnecting', () => unref(Reflect.get(this, 'reconnectTimeout')));
     let wasReady = false;
-    this.once('ready', () => {
+    this.on('ready', () => {
       wasReady = true;
+      this.lastError = undefined;
     });
     // Who waits for a command is told by that; ioredis goes on trying to connect.
     this.on('error', (error) => {
+      this.lastError = error;
       // Where the database cannot be had, ioredis 5 goes on with the first one. There, others may be at work: it is none, or not yet one again.
       if (isOfDatabase(error)) this.disconnect(wasReady);
     });

@@ -92,6 +92,7 @@ export function createExecutor(options: BullmqExecutorOptions): Executor {
     orphans,
     callerTimeout,
     onDisconnect,
+    startTimeout: common.startTimeout ?? 30_000,
     stopTimeout: common.stopTimeout ?? 1000,
   });
   // What is no list is for core to refuse.

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ExecutorError, NotCloneableError, QueueFullError } from '@anypool/core';
 import type { CallOnBehalf, ControlMessage, Outcome, WorkerEvents } from '@anypool/core/backend';
 import { Queue, type QueueEvents, QueueEventsProducer } from './bullmq.js';
-import { connect, disconnect, type QuietRedis, within } from './connection.js';
+import { after, connect, disconnect, type QuietRedis, within } from './connection.js';
 import { Delivered } from './delivered.js';
 import { Events } from './events.js';
 import { HostWatch } from './host-watch.js';
@@ -28,6 +28,8 @@ export interface LinkSettings {
   readonly orphans: 'cancel' | 'keep';
   readonly callerTimeout: number;
   readonly onDisconnect: 'wait' | 'reject';
+  /** ms in which there must be a connection. */
+  readonly startTimeout: number;
   /** ms in which what was asked of Redis last must be done when the connections are closed. */
   readonly stopTimeout: number;
 }
@@ -76,6 +78,8 @@ export class Link {
   #adding: Adding[] = [];
   #sweeping: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
+  #late: NodeJS.Timeout | undefined;
+  #hasFailed = false;
   #closing: Promise<void> | undefined;
 
   constructor(settings: LinkSettings) {
@@ -101,8 +105,12 @@ export class Link {
     this.#client.on('ready', () => this.#connected());
     if (onDisconnect === 'reject') this.#client.on('close', () => this.#disconnected());
     const start = this.#start().catch((cause: unknown) => Promise.reject(unreachable(cause)));
-    this.#ready = onDisconnect === 'wait' ? start : Promise.race([start, this.#firstCut()]);
-    this.#ready.catch(() => {});
+    this.#ready = Promise.race([start, onDisconnect === 'wait' ? this.#tooLate() : this.#firstCut()]);
+    this.#ready
+      .catch(() => {
+        this.#hasFailed = true;
+      })
+      .finally(() => clearTimeout(this.#late));
   }
 
   async #start(): Promise<void> {
@@ -112,11 +120,25 @@ export class Link {
 
   /** Rejects when there is no connection, or no more. */
   #firstCut(): Promise<never> {
-    return new Promise((_, reject) => this.#client.once('close', () => reject(unreachable())));
+    return new Promise((_, reject) => this.#client.once('close', () => reject(unreachable(this.#client.lastError))));
+  }
+
+  /** Rejects when there has been no connection in the whole `startTimeout`. */
+  #tooLate(): Promise<never> {
+    return new Promise((_, reject) => {
+      // Before core does, which does not know what was missing.
+      const limit = this.#settings.startTimeout - 1;
+      this.#late = after(limit, () => reject(unreachable(this.#client.lastError)))?.unref();
+    });
   }
 
   get isClosed(): boolean {
     return this.#closing !== undefined;
+  }
+
+  /** Whether another place can enter: where there was no connection, what is tried next is another one. */
+  get isOpen(): boolean {
+    return !this.isClosed && !this.#hasFailed;
   }
 
   /** Another place; it is ready when there is a connection. */
@@ -137,7 +159,8 @@ export class Link {
   send(call: CallOnBehalf, events: WorkerEvents): RemoteCall {
     const remote = new RemoteCall(this.#nextJobId(), call, events);
     const job = this.#job(remote);
-    if (this.#settings.onDisconnect === 'reject' && this.#client.status !== 'ready') remote.refused(unreachable());
+    if (this.#settings.onDisconnect === 'reject' && this.#client.status !== 'ready')
+      remote.refused(unreachable(this.#client.lastError));
     else this.#addSoon(remote, job);
     return remote;
   }
@@ -460,7 +483,7 @@ export class Link {
     if (this.isClosed) return;
     for (const call of [...this.#calls.values()]) {
       // What is on its way is sent again by ioredis, and may run yet.
-      if (call.state === 'adding' && !call.isKnown) this.#refuse(call, unreachable());
+      if (call.state === 'adding' && !call.isKnown) this.#refuse(call, unreachable(this.#client.lastError));
       else this.#over(call, () => call.lost('The connection to Redis was lost (onDisconnect).'));
     }
   }
@@ -489,6 +512,7 @@ export class Link {
   async #close(): Promise<void> {
     clearInterval(this.#sweeping);
     clearInterval(this.#heartbeat);
+    clearTimeout(this.#late);
     const { prefix, queue } = this.#settings;
     // For ever is for tasks: a Redis that is gone may stay so.
     const stopTimeout = Math.min(this.#settings.stopTimeout, longestStop);

@@ -23,7 +23,7 @@ export function remoteBackend(settings: LinkSettings): Backend {
     shared: true,
     startWorker({ executor, workerId }, events) {
       // Connections last as long as there are places: none is left over when the executor is closed, or long idle (X6, X7).
-      if (link === undefined || link.isClosed) link = new Link(settings);
+      if (link?.isOpen !== true) link = new Link(settings);
       return new Place(link, { executor, kind: 'remote', workerId }, events);
     },
   };

@@ -3,12 +3,18 @@ import { EngineUnreachableError } from './errors.js';
 
 /** What it means for a task that Redis did not take it. */
 export function unreachable(cause?: unknown): EngineUnreachableError {
-  const isFull = types.isNativeError(cause) && cause.message.startsWith('OOM');
-  const what = isFull
+  const why = types.isNativeError(cause) ? reasonOf(cause) : undefined;
+  const what = why?.startsWith('OOM')
     ? 'Redis is full (maxmemory), and took no task.'
-    : 'Redis could not be reached, or refused the task; see the cause.';
+    : `Redis could not be reached, or refused the task${why === undefined ? '' : ` (${why})`}.`;
   const message = `${what} The task was not accepted: submit it again later.`;
   return new EngineUnreachableError(message, cause === undefined ? undefined : { cause });
+}
+
+/** What an error says. That of a name with several addresses says nothing itself, but those of the addresses do. */
+function reasonOf(error: Error): string {
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
+  return error.message === '' && types.isNativeError(inner) ? inner.message : error.message;
 }
 
 /** Whether an error tells of a connection, or of a Redis that is about to be there, and not of what was asked. */

@@ -195,6 +195,30 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
     await proxy.close();
   });
 
+  test.each(['wait', 'reject'] as const)(
+    "W5: where there is no Redis, the error has what its connection says, and the next submit tries again: '%s'",
+    async (onDisconnect) => {
+      const url = redis?.url ?? '';
+      const { executor: open, host } = hosting(url);
+      const [, proxy] = [await host(), await startProxy(url)];
+      await proxy.cut();
+      const startTimeout = 150;
+      const executor = open({ connection: proxy.url, onDisconnect, startTimeout });
+      const submitted = performance.now();
+      await expect(executor.submit(tasks.double, 2)).rejects.toMatchObject({
+        code: 'ERR_WORKER_START',
+        message: expect.stringMatching(/Redis could not be reached.*ECONNREFUSED/),
+        cause: { code: 'ERR_ENGINE_UNREACHABLE', cause: { code: 'ECONNREFUSED' } },
+      });
+      // Each of the three attempts has its own time.
+      if (onDisconnect === 'wait') expect(performance.now() - submitted).toBeGreaterThan(2.5 * startTimeout);
+      await proxy.mend();
+      expect(await executor.with({ timeout: 10_000 }).submit(tasks.double, 2)).toBe(4);
+      await executor.shutdown();
+      await proxy.close();
+    },
+  );
+
   test.each([true, false])(
     'a reader of which nothing comes is replaced by one that reads on (heard before: %s)',
     async (isHeard) => {
