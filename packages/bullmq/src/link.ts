@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ExecutorError, NotCloneableError, QueueFullError } from '@anypool/core';
+import { ExecutorError, NotCloneableError } from '@anypool/core';
 import type { CallOnBehalf, ControlMessage, Outcome, WorkerEvents } from '@anypool/core/backend';
+import { Adding, type Job } from './adding.js';
 import { Queue, type QueueEvents, QueueEventsProducer } from './bullmq.js';
 import { after, connect, disconnect, type QuietRedis, within } from './connection.js';
 import { Delivered } from './delivered.js';
@@ -12,7 +13,7 @@ import type { RedisConnection } from './options.js';
 import { callerKey, controlEvent, controlQueue, eventsKept } from './queue-keys.js';
 import type { Refusals } from './refusals.js';
 import { RemoteCall } from './remote-call.js';
-import { isPassing, unreachable } from './unreachable.js';
+import { unreachable } from './unreachable.js';
 import { isElsewhere, type Signed, type Wire } from './wire.js';
 
 /** What an executor's connection is made with. */
@@ -36,8 +37,6 @@ export interface LinkSettings {
 
 /** ms after which it is asked for what became of a call of which nothing was heard: an event can be lost. */
 const silence = 5000;
-/** ms until something is tried again that a lost connection kept from being done. */
-const pause = 100;
 /** ms between two signs of life at most: less than hosts give who is missing in a Redis that has lost its data. */
 const longestBeat = 3000;
 /** ms that each step of closing the connections may take at most. */
@@ -52,13 +51,6 @@ const stalledReason = 'job stalled more than allowable limit';
 const middlePriority = 2 ** 20;
 const lowestPriority = 2 ** 21 - 1;
 
-type Job = Parameters<Queue['addBulk']>[0][number];
-
-interface Adding {
-  readonly call: RemoteCall;
-  readonly job: Job;
-}
-
 /** The connections of an executor to its queue, and its calls that are there. */
 export class Link {
   readonly #settings: LinkSettings;
@@ -66,7 +58,7 @@ export class Link {
   readonly #client: QuietRedis;
   readonly #queue: Queue;
   readonly #producer: QueueEventsProducer;
-  readonly #hosts: Hosts;
+  readonly #adding: Adding;
   readonly #events: Events;
   readonly #delivered: Delivered;
   readonly #hostWatch: HostWatch;
@@ -75,7 +67,6 @@ export class Link {
   readonly #underway = new Set<Promise<unknown>>();
   #places = 0;
   #lastId = 0;
-  #adding: Adding[] = [];
   #sweeping: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #late: NodeJS.Timeout | undefined;
@@ -89,7 +80,17 @@ export class Link {
     const common = { connection: this.#client, prefix, skipVersionCheck: true };
     this.#queue = new Queue(queue, { ...common, streams: { events: { maxLen: eventsKept } } });
     this.#producer = new QueueEventsProducer(controlQueue(queue), common);
-    this.#hosts = new Hosts(this.#client, prefix, queue);
+    this.#adding = new Adding({
+      ...settings,
+      client: this.#client,
+      queue: this.#queue,
+      hosts: new Hosts(this.#client, prefix, queue),
+      isClosed: () => this.isClosed,
+      track: (work) => this.#track(work),
+      added: (call) => this.#added(call),
+      refused: (call, error) => this.#refuse(call, error),
+      spared: (call) => this.#over(call, () => call.withdrawn()),
+    });
     this.#delivered = new Delivered(this.#client, (part) => this.#queue.toKey(part));
     this.#hostWatch = new HostWatch(this.#client, queue, prefix);
     this.#events = new Events({
@@ -186,92 +187,13 @@ export class Link {
 
   #addSoon(call: RemoteCall, job: Job): void {
     this.#calls.set(call.jobId, call);
-    // Those of one turn go together.
-    if (this.#adding.push({ call, job }) === 1) queueMicrotask(() => this.#track(this.#add()));
+    this.#adding.push(call, job);
     this.#sweeping ??= setInterval(() => this.#track(this.#sweep()), silence).unref();
-  }
-
-  async #add(): Promise<void> {
-    const isWanted = ({ call }: Adding) => call.state === 'adding' && !this.#isSpared(call);
-    let adding = this.#adding.filter(isWanted);
-    this.#adding = [];
-    try {
-      const room = await this.#room();
-      // Some may have been refused or cancelled meanwhile.
-      adding = adding.filter(isWanted);
-      const refused = adding.splice(room);
-      for (const { call } of refused) this.#refuse(call, this.#queueFull());
-      for (const { call } of adding) call.isKnown = true;
-      const [first, ...others] = adding;
-      if (first !== undefined && others.length === 0)
-        await this.#queue.add(first.job.name, first.job.data, first.job.opts);
-      else if (first !== undefined) await this.#queue.addBulk(adding.map(({ job }) => job));
-      for (const { call } of adding) this.#added(call);
-    } catch (error) {
-      if (this.#waitsOut(error)) this.#addAgain(adding);
-      else await this.#refuseAbsent(adding, error);
-    }
   }
 
   #added(call: RemoteCall): void {
     call.added();
     this.#takeBackIfCancelled(call);
-  }
-
-  /** Whether what failed is tried again. */
-  #waitsOut(error: unknown): boolean {
-    return this.#settings.onDisconnect === 'wait' && isPassing(error) && !this.isClosed;
-  }
-
-  /** Of those that go together, a Redis that is nearly full takes some: these are accepted, though adding them all has failed. */
-  async #refuseAbsent(adding: readonly Adding[], error: unknown): Promise<void> {
-    // Whatever is heard of a call, its host or its end, tells that it is there.
-    const unheard = adding.filter(({ call }) => call.state === 'adding');
-    try {
-      const there = await Promise.all(unheard.map(({ call }) => this.#client.exists(this.#queue.toKey(call.jobId))));
-      for (const [place, { call }] of unheard.entries()) {
-        if (there[place] === 1) this.#added(call);
-        else if (call.state === 'adding') this.#refuse(call, unreachable(error));
-      }
-    } catch (cause) {
-      if (this.#waitsOut(cause)) this.#addAgain(unheard);
-      else for (const { call } of unheard) this.#refuse(call, unreachable(error));
-    }
-  }
-
-  /** Whether it was cancelled before Redis has heard of it. */
-  #isSpared(call: RemoteCall): boolean {
-    if (call.cancelled === undefined || call.isKnown) return false;
-    this.#over(call, () => call.withdrawn());
-    return true;
-  }
-
-  /** The connection was lost while they were added: what Redis has got of them, it takes for the same by its id, and nothing is added twice. */
-  #addAgain(adding: readonly Adding[]): void {
-    setTimeout(() => {
-      this.#adding.push(...adding);
-      this.#track(this.#add());
-    }, pause).unref();
-  }
-
-  /** How many more may wait in Redis. */
-  async #room(): Promise<number> {
-    const { maxQueue } = this.#settings;
-    if (maxQueue === Number.POSITIVE_INFINITY) return maxQueue;
-    const [{ waiting = 0, prioritized = 0, active = 0 }, capacity] = await Promise.all([
-      this.#queue.getJobCounts('waiting', 'prioritized', 'active'),
-      this.#hosts.capacity(),
-    ]);
-    // What a free host is about to take does not wait for a place (Q1).
-    return Math.max(0, maxQueue + Math.max(0, capacity - active) - waiting - prioritized);
-  }
-
-  #queueFull(): QueueFullError {
-    const { queue, maxQueue } = this.#settings;
-    return new QueueFullError(
-      `The queue '${queue}' in Redis has ${maxQueue} tasks waiting already (maxQueue); submit later, or start more hosts.`,
-      { maxQueue },
-    );
   }
 
   #refuse(call: RemoteCall, error: ExecutorError): void {
