@@ -25,7 +25,8 @@ export function openExecutor(spec: 'bullmq' | 'bullmq:remote', options: RemoteEx
  *
  * Rejects with `WorkerStartError` (`ERR_WORKER_START`) if the adapter is not installed, with the command that installs it and the import's
  * error as `cause`, or if it does not load; with RangeError for a name that there is not; with `UnsupportedOptionError` for a kind or an
- * option that the backend does not have; with TypeError if name and `kind` contradict each other.
+ * option that the backend does not have; with TypeError if name and `kind` contradict each other; with TypeError or RangeError for other bad
+ * options.
  *
  * @example
  * ```ts

@@ -48,6 +48,12 @@ test('a call that computes for 5 ms is worth a worker', measured, async () => {
   );
 });
 
+test('a call that is shorter than the steps of the clock of the CPU is known to compute', measured, async () => {
+  const report = await measureOffload(spin, 0.5);
+  expect(report.busy).toBeGreaterThan(report.inline / 2);
+  expect(report.busy).toBeLessThanOrEqual(report.inline);
+});
+
 test('a call that does nothing is not', measured, async () => {
   const report = await measureOffload(nothing);
   expect(report.worthIt, report.summary).toBe(false);

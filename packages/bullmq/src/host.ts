@@ -38,7 +38,7 @@ export interface WorkerHostStats {
 /** A process's share in the work of a queue. */
 export interface WorkerHost {
   readonly name: string;
-  /** Resolves when it is connected to Redis and takes tasks. Rejects if it is closed before. */
+  /** Resolves when it is connected to Redis and takes tasks. Rejects if it is closed before, and with Redis's error where that refuses it. */
   ready(): Promise<void>;
   stats(): WorkerHostStats;
   /**
@@ -84,7 +84,10 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
   checkOptions('bullmq: createWorkerHost', options, hostChecks);
   for (const needed of ['connection', 'queue', 'tasks', 'executor'] as const)
     if (options[needed] === undefined) throw new TypeError(`bullmq: createWorkerHost: ${needed} must be given.`);
-  return new Host(options);
+  const { executor, concurrency = executor.maxWorkers } = options;
+  if (concurrency === Number.POSITIVE_INFINITY)
+    throw new RangeError('bullmq: createWorkerHost: concurrency must be given: the executor has no maxWorkers.');
+  return new Host(options, concurrency);
 }
 
 const closeChecks = { timeout: optionChecks.duration };
@@ -129,7 +132,7 @@ class Host implements WorkerHost {
   /** Holds the process: a host that waits for tasks is not done. */
   readonly #keepAlive = setInterval(() => {}, 2 ** 31 - 1);
 
-  constructor(options: WorkerHostOptions) {
+  constructor(options: WorkerHostOptions, concurrency: number) {
     const { connection, queue, prefix = 'bull', executor, stallTime = 30_000 } = options;
     this.name = options.name ?? `${hostname()}:${process.pid}`;
     this.#executor = executor;
@@ -157,7 +160,7 @@ class Host implements WorkerHost {
       prefix,
       skipVersionCheck: true,
       name: this.name,
-      concurrency: options.concurrency ?? executor.maxWorkers,
+      concurrency,
       lockDuration: stallTime,
       stalledInterval: stallTime,
       autorun: false,

@@ -72,11 +72,11 @@ export function createExecutor(options: BullmqExecutorOptions): Executor {
   );
   for (const needed of ['connection', 'queue'] as const)
     if (options[needed] === undefined) throw new TypeError(`bullmq: createExecutor: ${needed} must be given.`);
-  for (const hook of ['initializer', 'finalizer'] as const)
-    if (hook in common && common[hook as keyof typeof common] !== undefined)
+  for (const option of ['initializer', 'finalizer', 'minWorkers'] as const)
+    if (option in common && common[option as keyof typeof common] !== undefined)
       throw new UnsupportedOptionError(
-        `bullmq: createExecutor: ${hook} is not supported: the workers are the hosts'. Give it to the executor of each host.`,
-        { option: hook },
+        `bullmq: createExecutor: ${option} is not supported: the workers are the hosts'. Give it to the executor of each host.`,
+        { option },
       );
   const kind = checkKind('bullmq', options.kind ?? 'remote', ['remote']);
   const refusals = new Refusals(queue);

@@ -20,7 +20,7 @@ export interface QueueOptions {
    * and all are accepted, so that it can be changed without a stop. Default none: whoever can write to Redis is trusted.
    */
   readonly secret?: string | Uint8Array | readonly (string | Uint8Array)[] | undefined;
-  /** Bytes that the arguments or the result of a task may have, as they travel. Default 16 MiB. */
+  /** Bytes that the arguments or the result of a task may have, as they travel; a view counts with the whole of its memory. Default 16 MiB. */
   readonly maxPayload?: number | undefined;
 }
 
@@ -67,7 +67,7 @@ export interface WorkerHostOptions extends QueueOptions {
   readonly tasks: Readonly<Record<string, URL | string>> | readonly (URL | string)[];
   /** What runs the tasks: any executor of this process. It stays yours, to be shut down after the host is closed. */
   readonly executor: Executor;
-  /** How many tasks it takes at once. Default: the executor's `maxWorkers`. */
+  /** How many tasks it takes at once. Default: the executor's `maxWorkers`, which must not be Infinity then. */
   readonly concurrency?: number | undefined;
   /** Names the host in BullMQ's tools. Default: the machine's name and the process id. */
   readonly name?: string | undefined;

@@ -29,6 +29,7 @@ test.each<[object, RegExp, new (message: string, details: never) => Error]>([
     /Give it to the executor of each host/,
     UnsupportedOptionError,
   ],
+  [{ ...where, minWorkers: 1 }, /Give it to the executor of each host/, UnsupportedOptionError],
   [{ ...where, env: {} }, /isolation is false/, UnsupportedOptionError],
   [{ ...where, cancelGrace: 5 }, /terminate is false/, UnsupportedOptionError],
   [{ ...where, quantum: 1 }, /unknown option 'quantum'/, TypeError],
@@ -53,6 +54,7 @@ test.each<[object, RegExp, new (message: string) => Error]>([
   [{ tasks: ['/a/work.js', '/b/work.js'] }, /two modules are called 'work'/, RangeError],
   [{ tasks: ['data:text/javascript,'] }, /a task module must be/, TypeError],
   [{ concurrency: 0 }, /concurrency must be/, RangeError],
+  [{ executor: inlineExecutor({ maxWorkers: Number.POSITIVE_INFINITY }) }, /concurrency must be given/, RangeError],
   [{ stallTime: 0 }, /stallTime must be/, RangeError],
   [{ port: 1 }, /unknown option 'port'/, TypeError],
 ])('createWorkerHost({ ..., %o }) is refused', (options, message, type) => {

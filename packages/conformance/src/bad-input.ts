@@ -2,14 +2,14 @@
  * The module under test cannot be tested: it is absent, exports no `createExecutor`, throws or hangs when it is imported or when it makes
  * an executor, or makes something else.
  *
- * The message is one line, for the author of the adapter; what was thrown is the `cause`.
+ * The message is one line, for the author of the adapter; what was thrown is the `cause`. Its `code` is `ERR_ADAPTER`.
  */
 export class AdapterError extends Error {
   override readonly name = 'AdapterError';
   readonly code = 'ERR_ADAPTER';
 }
 
-/** An option of the suite that cannot be followed, such as a case that does not exist. The message is one line. */
+/** An option of the suite that cannot be followed, such as a case that does not exist. The message is one line, the `code` `ERR_CONFORMANCE_OPTION`. */
 export class OptionError extends RangeError {
   override readonly name = 'OptionError';
   readonly code = 'ERR_CONFORMANCE_OPTION';

@@ -45,7 +45,8 @@ export interface CaseContext {
   folder(): string;
   /**
    * Runs an ES module text as a script of its own in a child process, and gives its output and end.
-   * Available in it: `createExecutor` and `kind` of the adapter under test, and `fixture(name)`, the URL of a fixture module.
+   * Available in it: `createExecutor` and `kind` of the adapter under test, `core` (all of `@anypool/core`), `tasks` (those of the fixtures), and
+   * `fixture(name)`, the URL of a fixture module.
    */
   script(body: string, options?: ScriptOptions): Promise<ScriptResult>;
 }

@@ -154,7 +154,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "A value of structured clone MUST arrive equal, on every kind",
-    text: "A value of structured clone MUST arrive equal, on every kind: primitives of all sorts (`-0`, `NaN`, bigints, lone surrogates), dates, patterns, maps, sets, buffers and all views of them, sparse arrays, circular and shared references. A Buffer arrives as a Uint8Array. Errors, DOMExceptions among them, keep what `structuredClone` keeps. An object of the platform that a kind cannot carry (a URL, a Blob, a BlockList) is V2 and MUST NOT arrive as an empty object.",
+    text: "A value of structured clone MUST arrive equal, on every kind: primitives of all sorts (`-0`, `NaN`, bigints, lone surrogates), dates, patterns, maps, sets, buffers and all views of them, sparse arrays, circular and shared references. A Buffer arrives as a Uint8Array, with the whole memory that it is a part of. Errors, DOMExceptions among them, keep what `structuredClone` keeps. An object of the platform that a kind cannot carry (a URL, a Blob, a BlockList) is V2 and MUST NOT arrive as an empty object.",
     intent: "changing threads for processes changes no data.",
   },
   {

@@ -28,9 +28,10 @@ function runCap({ cap = defaultCap }: ConformanceCase, kind: Target['kind']): nu
 }
 
 /**
- * Runs one case against a target, under the case's cap, and ends whatever the case leaves behind. Never rejects, and needs no test runner.
+ * Runs one case against a target, under the case's cap, and ends whatever the case leaves behind. Needs no test runner. Rejects only with an
+ * `OptionError`, for an `ANYPOOL_TIME_SCALE` that is no number.
  *
- * `timeScale` stretches the cap. When `signal` aborts, the case is over, with the signal's reason as its failure.
+ * `timeScale` stretches the cap; default: `ANYPOOL_TIME_SCALE`, or 1. When `signal` aborts, the case is over, with the signal's reason as its failure.
  */
 export async function runCase(
   testCase: ConformanceCase,

@@ -94,7 +94,7 @@ export type WorkerMessage =
 
 /**
  * How a call ended. `sent` counts the messages about this call that went before it: core waits for those that are late. A value that was
- * `moved` went before it as an `item`, on core's own channel: no library takes a list of what to transfer back.
+ * `moved` went before it as an `item`, with a list of what is transferred.
  */
 export type Outcome = { readonly id: number; readonly sent: number } & (
   | { readonly value: unknown; readonly patches?: readonly Patch[] }

@@ -107,14 +107,20 @@ export class WorkerCrashedError extends ExecutorError {
   }
 }
 
-/** Workers could not start, three times in a row: a broken initializer, bad `execArgv`, no memory. The last failure is the `cause`. */
+/**
+ * Workers could not start three times in a row: a broken initializer, bad `execArgv`, no memory; the last failure is the `cause`. Or there is
+ * nothing to start: an adapter that is not installed, no default executor, a pool of the user's whose workers do not come up.
+ */
 export class WorkerStartError extends ExecutorError {
   constructor(message: string, options?: Options) {
     super('ERR_WORKER_START', message, options);
   }
 }
 
-/** A task's module is missing, does not parse, throws on import or never finishes importing. What went wrong is the `cause`. */
+/**
+ * A task's module is missing, does not parse, throws on import or never finishes importing. What went wrong is the `cause`.
+ * Or a worker host does not have it, or its import submits a task of its own.
+ */
 export class TaskModuleError extends ExecutorError {
   readonly module: string;
 
@@ -139,7 +145,8 @@ export class TaskNotFoundError extends ExecutorError {
 /**
  * A value could not travel to or from the worker. `path` names the place, such as `args[1].onDone` or `result.stream`.
  *
- * With `side: 'argument'` the task never started; with `'result'` it ran to its end.
+ * With `side: 'argument'` the task never started. With `'result'` it has run: to its end, or, where the path begins with `item` or `value`, to the
+ * item or report that cannot travel.
  */
 export class NotCloneableError extends ExecutorError {
   readonly path: string;

@@ -112,7 +112,7 @@ export interface Submitter {
    * the input lazily, so an endless one works. The first failure is thrown at its place and ends the iteration; that, or leaving
    * the loop, cancels what has not started and closes the input.
    *
-   * Throws TypeError or RangeError at the call for bad options.
+   * Throws TypeError or RangeError at the call for what is no task, for items that cannot be iterated, and for bad options.
    */
   // biome-ignore lint/suspicious/noExplicitAny: the item's and result's types are inferred from the task.
   map<T extends Task<[any], any>>(

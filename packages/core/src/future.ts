@@ -23,8 +23,8 @@ export interface Future<T> extends Promise<T> {
   cancel(reason?: unknown): boolean;
 
   /**
-   * Calls `listener` with each value that the task hands to `taskContext().report()`, in order, all of them before the result.
-   * A listener that throws disturbs neither the task nor other listeners.
+   * Calls `listener` with each value that the task hands to `taskContext().report()` from now on, in order, all of them before the result;
+   * earlier ones are gone. A listener that throws disturbs neither the task nor other listeners. Throws a TypeError for what is no function.
    */
   onProgress(listener: (value: unknown) => void): this;
 }

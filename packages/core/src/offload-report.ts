@@ -16,7 +16,7 @@ export interface Measurements {
   readonly bytes: number;
 }
 
-/** What `measureOffload()` found, in ms: medians of many calls, one at a time. */
+/** What `measureOffload()` found, in ms, of many calls, one at a time: medians, and means of what keeps this thread busy. */
 export interface OffloadReport {
   /** The call on this thread, from its start to its result. */
   readonly inline: number;

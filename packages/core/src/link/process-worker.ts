@@ -32,8 +32,8 @@ export interface ProcessLibrary extends WorkerLibrary<ChildProcess> {
 }
 
 /**
- * A backend worker over a library's child process, which must have an IPC channel with advanced serialization and a stdin pipe. The
- * library starts it and carries the first message; calls go by messages of core's own. stdin is the guard's pipe, see `startGuard`.
+ * A backend worker over a library's child process, which must have an IPC channel with advanced serialization, and pipes for stdin, stdout
+ * and stderr. The library starts it and carries the first message; calls go by messages of core's own. stdin is the pipe of core's guard thread.
  */
 export function startProcessWorker(init: WorkerInit, events: WorkerEvents, library: ProcessLibrary): BackendWorker {
   const key = `anypool/${Math.random().toString(36).slice(2, 10)}`;
