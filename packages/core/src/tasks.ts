@@ -120,7 +120,8 @@ export type StreamItem<T extends AnyTask> =
   // biome-ignore lint/suspicious/noExplicitAny: a position that is matched, never read.
   [T] extends [Task<any, StreamSource<infer Item>>] ? Arrived<Item> : never;
 
-const boundKey: unique symbol = Symbol.for('anypool.bound-arguments/v1');
+// As other properties of a task: a copy of it that has gone to a worker, say, is the same task.
+const boundKey = '~bound';
 
 interface BoundTask extends AnyTask {
   readonly [boundKey]?: readonly unknown[];
@@ -304,7 +305,7 @@ export function partial(task: AnyTask, ...leading: readonly unknown[]): AnyTask 
 }
 
 function withBound<T extends AnyTask>(task: T, args: readonly unknown[]): T {
-  if (args.length > 0) Object.defineProperty(task, boundKey, { value: Object.freeze(args) });
+  if (args.length > 0) Object.defineProperty(task, boundKey, { value: Object.freeze(args), enumerable: true });
   return task;
 }
 
@@ -335,6 +336,6 @@ const none: readonly unknown[] = Object.freeze([]);
 
 /** The arguments that {@link partial} bound to the task, if any. */
 export function boundArguments(task: AnyTask): readonly unknown[] {
-  const bound: BoundTask = task;
-  return bound[boundKey] ?? none;
+  const { [boundKey]: bound = none }: BoundTask = task;
+  return bound;
 }

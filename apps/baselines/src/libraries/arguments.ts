@@ -2,7 +2,7 @@
 import { MessagePort, type Transferable } from 'node:worker_threads';
 import type { AnyTask } from '@anypool/core';
 
-const boundKey: unique symbol = Symbol.for('anypool.bound-arguments/v1');
+const boundKey = '~bound';
 const movedKey: unique symbol = Symbol.for('anypool.moved/v1');
 
 interface Moved {

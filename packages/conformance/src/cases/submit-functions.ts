@@ -96,6 +96,17 @@ export const functionCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'S12-copies-are-bound-too',
+    rule: 'S12',
+    title: 'a copy of a task has its bound arguments, also where it went to a worker and back',
+    async run({ create, tasks: { basics } }) {
+      const executor = create();
+      const plusTen = partial(basics.add, 10);
+      const copies = [{ ...plusTen }, structuredClone(plusTen), await executor.submit(basics.echo, plusTen)];
+      for (const copy of copies) assert.equal(await executor.submit(copy as typeof plusTen, 2), 12);
+    },
+  },
+  {
     id: 'S12-bound-arguments-count',
     rule: 'S12',
     title: 'bound arguments are copied for each call, and counted where one cannot travel',

@@ -16,7 +16,10 @@ export const viewCases: readonly ConformanceCase[] = [
       const results = [];
       for await (const result of view.map(basics.echo, ['a', 'b'])) results.push(result);
       assert.deepEqual(results, ['a', 'b']);
-      assert.equal(await view.bind(basics).add(3, 4), 7);
+      const bound = view.bind(basics);
+      assert.equal(await bound.add(3, 4), 7);
+      // Who prints it or writes it down calls no task.
+      assert.deepEqual([`${bound}`, JSON.stringify({ bound })], ['[object BoundTasks]', '{"bound":{}}']);
       assert.equal(await view.with({}).submit(basics.addLater, 5, 6), 11);
     },
   },

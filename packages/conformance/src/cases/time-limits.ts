@@ -46,6 +46,20 @@ export const timeLimitCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'C7-task-that-does-not-yield',
+    rule: 'C7',
+    title: 'limits count for a task that never yields, and for what it does after it has waited',
+    async run({ create, tasks: { control } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const task of [control.spinFor, control.waitAndSpinFor])
+        for (const limit of ['timeout', 'runTimeout'] as const)
+          await assert.rejects(executor.with({ [limit]: 20 }).submit(task, 200), {
+            code: 'ERR_TASK_TIMEOUT',
+            message: new RegExp(limit),
+          });
+    },
+  },
+  {
     id: 'C7-run-timeout-starts-with-the-task',
     rule: 'C7',
     title: 'runTimeout does not count the time in the queue',

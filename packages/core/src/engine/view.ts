@@ -52,7 +52,9 @@ export class View implements Submitter {
     const submit = (task: AnyTask, args: readonly unknown[]) => this.#target.submitJob(task, args, this.#options);
     const bound: unknown = new Proxy(Object.freeze({}), {
       get(_target, name) {
-        if (typeof name !== 'string' || name === 'then') return undefined;
+        // Whoever prints the object, or awaits it, calls no task.
+        if (name === Symbol.toPrimitive) return () => '[object BoundTasks]';
+        if (typeof name !== 'string' || name === 'then' || name === 'toJSON') return undefined;
         const task: AnyTask = Reflect.get<object, string>(module, name);
         return (...args: unknown[]) => submit(task, args);
       },

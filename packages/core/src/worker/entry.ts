@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import type { Call, ControlMessage, Outcome } from '../backend-types.js';
 import type { WorkerKind } from '../executor.js';
 import { BoardMemory } from '../link/board.js';
@@ -64,7 +65,8 @@ export interface ServingWorker {
  * Serves a call in the worker that this thread or process is: imports its module, runs its export in a `taskContext()`, encodes
  * its value or error. For adapters that bring calls in a way of their own; the others use {@link receive}.
  *
- * `worker` says which one it is, where `receive()` has not opened it. Rejects with a TypeError if nobody said so, else never.
+ * `worker` says which one it is, where `receive()` has not opened it. Where nobody has, `taskContext()` has 0 for its `workerId` and `''` for
+ * its `executor`. Never rejects.
  *
  * @example
  * ```ts
@@ -87,11 +89,9 @@ export interface ServingWorker {
  * ```
  */
 export async function serve(call: Call, channel: ServeChannel, worker?: ServingWorker): Promise<Outcome> {
-  const identity = worker === undefined ? current : identityOf(worker);
-  if (identity === undefined) {
-    throw new TypeError('serve: which worker is this? Pass it as the third argument, or open it with receive() first.');
-  }
-  return serveAs(identity, call, channel);
+  if (worker !== undefined) return serveAs(identityOf(worker), call, channel);
+  current ??= identityOf({ executor: '', kind: isMainThread ? 'process' : 'thread', workerId: 0 });
+  return serveAs(current, call, channel);
 }
 
 function identityOf({

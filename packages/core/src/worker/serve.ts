@@ -36,8 +36,6 @@ export class RunningCall implements TaskContext {
   #controller: AbortController | undefined;
   #cancelled = false;
   #reason: unknown;
-  /** Whether the task is still to be called: a cancel is told when it was, since nobody who only listens would hear of it before (C2). */
-  #isAwaited = false;
   /** How many messages about this call have gone to core. */
   sent = 0;
   ended = false;
@@ -80,7 +78,7 @@ export class RunningCall implements TaskContext {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#cancelled && !this.#isAwaited) this.#controller.abort(this.#reason);
+      if (this.#cancelled) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;
   }
@@ -96,27 +94,16 @@ export class RunningCall implements TaskContext {
     if (message.type !== 'cancel' || this.#cancelled) return;
     this.#cancelled = true;
     this.#reason = decodeError(message.reason, noClasses);
-    if (!this.#isAwaited) this.#tellCancel();
-  }
-
-  #tellCancel(): void {
     inOwnScope(() => this.#controller?.abort(this.#reason));
     this.production?.cancel();
   }
 
-  /** The task's module is not there yet; {@link called} is to follow. */
-  awaitCall(): void {
-    this.#isAwaited = true;
+  /** By itself, too: a task may take it out of its context. */
+  get report(): TaskContext['report'] {
+    return (value) => this.#report(value);
   }
 
-  /** The task was called: the part of it that runs at once is over. */
-  called(): void {
-    if (!this.#isAwaited) return;
-    this.#isAwaited = false;
-    if (this.#cancelled) this.#tellCancel();
-  }
-
-  report(value: unknown): void {
+  #report(value: unknown): void {
     if (this.ended) return;
     const prepared = prepareValue(value, 'value', this.carrier);
     if ('obstacle' in prepared) {
@@ -201,7 +188,6 @@ async function afterImport(
   channel: ServeChannel,
   target: TaskTarget,
 ): Promise<Outcome> {
-  running.awaitCall();
   // What the task before has left to be done may end this worker: first, while that costs nobody his task (W3).
   await nextTurn();
   begin(identity, call);
@@ -231,8 +217,9 @@ function run(
 ): Outcome | Promise<Outcome> {
   const task = findFunction(target);
   if (call.chunk !== undefined) return serveChunk(running, call, call.chunk, identity, channel, target);
+  // Whoever only listens would never hear of a cancel that came before, and a synchronous task would hold its worker for the grace (C1, C2).
+  if (running.cancelled) return uncalled(running);
   const value = completed(running, call, start(running, call, task));
-  running.called();
   return isThenable(value) ? whenSettled(running, call, value) : fulfilled(running, call, value);
 }
 
@@ -284,6 +271,12 @@ function fulfilled(running: RunningCall, call: Call, value: unknown): Outcome {
   const { sent } = running;
   if (transferList !== undefined) return { id, sent, moved: true };
   return patches === undefined ? { id, sent, value: sendable } : { id, sent, value: sendable, patches };
+}
+
+/** Its Future has settled. */
+function uncalled(running: RunningCall): Outcome {
+  end(running);
+  return { id: running.id, sent: running.sent, value: undefined };
 }
 
 export function failed(running: RunningCall, error: unknown): Outcome {
