@@ -113,7 +113,12 @@ class InlineWorker implements BackendWorker {
   }
 
   stop(): void {
-    void runHook(copied(this.#init.finalizer), this.#identity).then(this.kill, this.kill);
+    void this.#finalize().then(this.kill, this.kill);
+  }
+
+  // Async, for what throws where its arguments are copied.
+  async #finalize(): Promise<void> {
+    await runHook(copied(this.#init.finalizer), this.#identity);
   }
 
   readonly kill = (): void => this.#exit({});

@@ -9,6 +9,38 @@ function listeners(signal: AbortSignal): number {
 
 export const cancelBySignalCases: readonly ConformanceCase[] = [
   {
+    id: 'C6-signals-that-throw',
+    rule: 'C6',
+    title: 'what a signal throws when it is listened to or asked for its reason is what its tasks reject with',
+    async run({ create, tasks: { basics }, gate }) {
+      const executor = create({ maxWorkers: 1 });
+      const broken = new Error('a broken signal');
+      const deaf = new AbortController();
+      Object.defineProperty(deaf.signal, 'addEventListener', {
+        value: () => {
+          throw broken;
+        },
+      });
+      assert.equal(await reasonOf(executor.with({ signal: deaf.signal }).submit(basics.nothing)), broken);
+      const silent = new AbortController();
+      Object.defineProperty(silent.signal, 'reason', {
+        get() {
+          throw broken;
+        },
+      });
+      const door = await gate();
+      const view = executor.with({ signal: silent.signal });
+      const [running, queued] = [view.submit(basics.waitAt, door.handle), view.submit(basics.nothing)];
+      await door.waiting(1);
+      silent.abort();
+      assert.deepEqual(await Promise.all([running, queued].map(reasonOf)), [broken, broken]);
+      assert.equal(await reasonOf(view.submit(basics.nothing)), broken);
+      door.open();
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+      await executor.shutdown();
+    },
+  },
+  {
     id: 'C6-aborted-before-submit',
     rule: 'C6',
     title: 'a task submitted with an aborted signal never starts and rejects with the signal reason itself',

@@ -1,9 +1,33 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ConformanceCase } from '../case.js';
 import { assertCode } from './outcomes.js';
 
 /** Rule O1: what an executor is doing, in numbers. */
 export const statisticsCases: readonly ConformanceCase[] = [
+  {
+    id: 'O1-shut-down-as-a-worker-starts',
+    rule: 'O1',
+    title: 'who shuts an executor down on hearing of a worker does not find fewer than none running',
+    kinds: ['thread', 'process'],
+    async run({ create }) {
+      const executor = create({ maxWorkers: 1, name: 'O1 worker' });
+      const running: number[] = [];
+      const closed = new Promise<void>((resolve) => {
+        const heard = (message: unknown): void => {
+          if (Object(message).executor !== 'O1 worker') return;
+          unsubscribe('anypool:worker:start', heard);
+          resolve(executor.shutdown());
+          setImmediate(() => running.push(executor.stats().running));
+        };
+        subscribe('anypool:worker:start', heard);
+      });
+      await executor.warmUp(1).catch(() => {});
+      running.push(executor.stats().running);
+      await closed;
+      assert.deepEqual(new Set(running), new Set([0]));
+    },
+  },
   {
     id: 'O1-counts',
     rule: 'O1',

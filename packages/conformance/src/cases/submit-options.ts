@@ -106,6 +106,32 @@ const creation =
 /** S14: wrong options are refused at the call. */
 export const optionCases: readonly ConformanceCase[] = [
   {
+    id: 'S14-inherited-options',
+    rule: 'S14',
+    title: 'options that an object inherits are checked as its own are',
+    async run({ create, tasks: { basics } }) {
+      const executor = create();
+      const inheriting = <T extends object>(options: T): T => Object.create(options);
+      assert.throws(() => executor.with(inheriting({ priority: Number.NaN })), { message: /priority/ });
+      assert.throws(() => executor.with(inheriting({ timeout: -1 })), { message: /timeout/ });
+      assert.throws(() => executor.map(basics.echo, [1], inheriting({ chunkSize: 0 })), { message: /chunkSize/ });
+      assert.throws(() => executor.map(basics.echo, [1], inheriting({ buffer: Number.NaN })), { message: /buffer/ });
+      assert.equal(await executor.with(inheriting({ priority: 1 })).submit(basics.add, 1, 2), 3);
+    },
+  },
+  {
+    id: 'S14-lists-are-read-once',
+    rule: 'S14',
+    title: 'what the caller does to a list of options later reaches no worker that is started then',
+    kinds: ['thread', 'process'],
+    async run({ create, tasks: { lifecycle } }) {
+      const argv = ['as it was'];
+      const executor = create({ maxWorkers: 1, argv });
+      argv.push('added');
+      assert.deepEqual((await executor.submit(lifecycle.surroundings)).argv.slice(-1), ['as it was']);
+    },
+  },
+  {
     id: 'S14-create-executor',
     rule: 'S14',
     title: 'createExecutor refuses wrong values',

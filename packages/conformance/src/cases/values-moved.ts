@@ -18,6 +18,32 @@ function detached(...values: readonly (ArrayBuffer | Uint8Array)[]): boolean[] {
 /** V5, V8: what `move()` does, with the capability and without it. */
 export const movedCases: readonly ConformanceCase[] = [
   {
+    id: 'V5-list-that-throws',
+    rule: 'V5',
+    title: 'a transfer list that throws when it is read rejects its own task, and costs no worker',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      await executor.submit(basics.nothing);
+      const revoked = Proxy.revocable<ArrayBuffer[]>([], {});
+      const throwing: ArrayBuffer[] = Object.defineProperty([], 0, {
+        get() {
+          throw new Error('not this one');
+        },
+      });
+      const moved = [move(new Uint8Array(8), revoked.proxy), move(new Uint8Array(8), throwing)];
+      revoked.revoke();
+      for (const value of moved) {
+        const behind = executor.submit(basics.add, 1, 2);
+        const future = executor.submit(basics.echo, value);
+        await assert.rejects(future, { code: 'ERR_NOT_CLONEABLE', path: 'args[0]', side: 'argument' });
+        assert.equal(await behind, 3);
+        await assert.rejects(executor.submit(basics.echo, value), { code: 'ERR_NOT_CLONEABLE' });
+      }
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+      await executor.shutdown();
+    },
+  },
+  {
     id: 'V5-argument-moves',
     rule: 'V5',
     title: 'memory in a moved argument arrives whole and is the sender’s no longer',

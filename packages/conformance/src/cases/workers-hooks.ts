@@ -8,6 +8,18 @@ const core = import.meta.resolve('@anypool/core');
 
 export const workerHookCases: readonly ConformanceCase[] = [
   {
+    id: 'X1-finalizer-that-cannot-be-called',
+    rule: 'X1',
+    title: 'a finalizer whose arguments cannot be copied keeps nothing from ending',
+    kinds: ['inline'],
+    async run({ create, tasks: { basics } }) {
+      const finalizer = { task: basics.echo, args: [() => {}] };
+      const executor = create({ stopTimeout: Number.POSITIVE_INFINITY, finalizer });
+      await executor.submit(basics.nothing);
+      await executor.shutdown();
+    },
+  },
+  {
     id: 'W6-initializer-runs-once',
     rule: 'W6',
     title: 'the initializer runs with its arguments, once in each worker, and has ended before the first task',

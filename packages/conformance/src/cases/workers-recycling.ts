@@ -16,6 +16,24 @@ function counts(values: readonly number[]): Map<number, number> {
 /** W7: workers that are replaced after so many tasks. */
 export const workerRecyclingCases: readonly ConformanceCase[] = [
   {
+    id: 'W7-what-was-not-sent',
+    rule: 'W7',
+    title: 'a task whose arguments turned out to be none that can be sent does not count',
+    requires,
+    async run({ create, tasks: { basics, control } }) {
+      const executor = create({ maxWorkers: 1, maxTasksPerWorker: 2 });
+      const { workerId } = await executor.submit(control.readContext);
+      let reads = 0;
+      const changing = Object.defineProperty(
+        Object.fromEntries(Array.from({ length: 1100 }, (_, n) => [`key${n}`, n])),
+        'last',
+        { enumerable: true, get: () => (reads++ === 0 ? 1 : () => {}) },
+      );
+      await assert.rejects(executor.submit(basics.echo, changing), { code: 'ERR_NOT_CLONEABLE' });
+      assert.equal((await executor.submit(control.readContext)).workerId, workerId);
+    },
+  },
+  {
     id: 'W7-after-exactly-so-many',
     rule: 'W7',
     title: 'a worker runs exactly maxTasksPerWorker tasks, failing ones included, and the next task has another',

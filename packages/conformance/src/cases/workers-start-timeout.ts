@@ -28,6 +28,26 @@ export const workerStartTimeoutCases: readonly ConformanceCase[] = [
     }),
   ),
   {
+    id: 'W5a-under-a-shutdown',
+    rule: 'W5a',
+    title: 'a shutdown that comes upon a start waits for it no longer than startTimeout',
+    kinds,
+    async run({ create, tasks: { lifecycle }, trace }) {
+      const log = trace();
+      const executor = create({
+        maxWorkers: 1,
+        startTimeout: 500,
+        stopTimeout: Number.POSITIVE_INFINITY,
+        initializer: { task: lifecycle.hangOnStart, args: [log.handle] },
+      });
+      const warm = executor.warmUp(1);
+      const shutdown = executor.shutdown();
+      await assert.rejects(warm, { code: 'ERR_EXECUTOR_SHUTDOWN' });
+      await shutdown;
+      assert.equal(executor.state, 'closed');
+    },
+  },
+  {
     id: 'W5a-import-without-end',
     rule: 'W5a',
     title: 'an import that takes longer than startTimeout rejects with TaskModuleError, at every submit',

@@ -6,13 +6,13 @@ export const streamSaboteurs: readonly Saboteur[] = [
   ...executors(
     [
       'P1',
-      'reports are heard of a turn later',
+      'reports are heard of when it is too late',
       'all-before-the-result',
       {
         future(future) {
           const add = future.onProgress.bind(future);
           return Object.assign(future, {
-            onProgress: (listener: (value: unknown) => void) => add((value) => setImmediate(listener, value)),
+            onProgress: (listener: (value: unknown) => void) => add((value) => setTimeout(listener, 100, value)),
           });
         },
       },

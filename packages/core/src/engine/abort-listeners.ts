@@ -19,8 +19,8 @@ export function follow(signal: AbortSignal, target: AbortTarget): void {
   let source = sources.get(signal);
   if (source === undefined) {
     source = follower(signal);
-    sources.set(signal, source);
     signal.addEventListener('abort', source.listener, { once: true });
+    sources.set(signal, source);
   }
   source.targets.add(target);
 }
@@ -33,12 +33,22 @@ export function unfollow(signal: AbortSignal, target: AbortTarget): void {
   signal.removeEventListener('abort', source.listener);
 }
 
+/** Why a signal was aborted, or what its reason throws when it is read. */
+export function reasonOf(signal: AbortSignal): unknown {
+  try {
+    return signal.reason;
+  } catch (error) {
+    return error;
+  }
+}
+
 // Made apart from the first target: a closure made beside it would keep that task's arguments alive as long as the signal.
 function follower(signal: AbortSignal): Source {
   const targets = new Set<AbortTarget>();
   const listener = () => {
     sources.delete(signal);
-    for (const target of targets) target.cancel(signal.reason);
+    const reason = reasonOf(signal);
+    for (const target of targets) target.cancel(reason);
   };
   return { targets, listener };
 }

@@ -114,14 +114,14 @@ export class Engine implements SubmitTarget, Addressee, JobOwner, Employer, Less
         // A carrier is anybody's code, which may even have shut this executor down.
         if (this.#refuse(job)) return job.future;
       }
+      job.followSignals();
       if (this.#room.isBounded) this.#places.take();
     } catch (error) {
-      // A task of somebody's own making, whose properties throw when they are read.
+      // A task or a signal of somebody's own making, which throws when it is looked at.
       job.fail(error);
       return job.future;
     }
     if (timeout !== Number.POSITIVE_INFINITY) job.timeoutDeadline = deadlines.add(timeout, () => this.#timedOut(job));
-    job.followSignals();
     this.#backlog.push(job);
     publishSubmit(this.name, job);
     this.#workforce.use();

@@ -2,7 +2,7 @@ import { AsyncResource } from 'node:async_hooks';
 import type { MapOptions } from '../executor.js';
 import type { AnyTask } from '../tasks.js';
 import { checkedStep, type OpenIterable } from '../values/iterables.js';
-import { follow, unfollow } from './abort-listeners.js';
+import { follow, reasonOf, unfollow } from './abort-listeners.js';
 import type { Chunk } from './chunk.js';
 import { fixedSize, MeasuredSize } from './chunk-size.js';
 import type { JobOptions } from './job.js';
@@ -124,7 +124,7 @@ class Mapping implements AsyncIterableIterator<unknown> {
       const signal = this.#signal;
       // Tasks under way hear of it by themselves, and their failures come at their places.
       if (signal?.aborted && !this.#over && this.#outstanding.size === 0) {
-        this.#fail(signal.reason, { resolve, reject });
+        this.#fail(reasonOf(signal), { resolve, reject });
         return;
       }
       this.#waiting.push({ resolve, reject });
@@ -167,12 +167,12 @@ class Mapping implements AsyncIterableIterator<unknown> {
       const isEmpty = this.#outstanding.size === 0;
       const isOver = this.#over || (this.#inputEnded && isEmpty);
       // What is under way hears of an abort by itself; an input does not, and may never have another item.
-      const isAborted = !isOver && isEmpty && this.#signal?.aborted === true;
-      if (next === undefined && !isOver && !isAborted) return;
+      const aborted = !isOver && isEmpty && this.#signal?.aborted === true ? this.#signal : undefined;
+      if (next === undefined && !isOver && aborted === undefined) return;
       const waiting = this.#waiting.shift();
       if (waiting === undefined) return;
       if (next !== undefined) this.#giveOne(next, waiting);
-      else if (isAborted) this.#fail(this.#signal?.reason, waiting);
+      else if (aborted !== undefined) this.#fail(reasonOf(aborted), waiting);
       else this.#finish(waiting);
     }
   }

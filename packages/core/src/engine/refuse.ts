@@ -2,6 +2,7 @@ import { ExecutorShutdownError, TaskModuleError } from '../errors.js';
 import type { Executor, WorkerKind } from '../executor.js';
 import { type AnyTask, shownModule } from '../tasks.js';
 import { isImportingHere } from '../worker/worker-state.js';
+import { reasonOf } from './abort-listeners.js';
 import type { Job } from './job.js';
 import { isTask, shown } from './validate.js';
 
@@ -32,7 +33,7 @@ export function refuse(job: Job, { name, kind, state }: Addressee): boolean {
       new ExecutorShutdownError(`'${name}' is shut down and takes no more tasks; create another executor.`),
     );
   } else if (aborted !== undefined) {
-    job.abandon('cancelled', aborted.reason);
+    job.abandon('cancelled', reasonOf(aborted));
   } else if (kind !== 'inline' && isImportingHere(job.task.module)) {
     job.fail(startsItself(job.task));
   }

@@ -99,8 +99,8 @@ export function settle(backend: Backend, options: ExecutorOptions<WorkerKind>): 
     finalizer: target(options.finalizer),
     // Copied now: what the caller changes later is no business of workers started then.
     env: options.env === undefined ? undefined : definedEnv(options.env),
-    argv: options.argv,
-    execArgv: options.execArgv ?? inheritedExecArgv(backend.kind),
+    argv: options.argv && [...options.argv],
+    execArgv: options.execArgv === undefined ? inheritedExecArgv(backend.kind) : [...options.execArgv],
     resourceLimits: options.resourceLimits && { ...options.resourceLimits },
   };
 }

@@ -94,7 +94,9 @@ function isSignal(value: object): boolean {
     'aborted' in value &&
     typeof value.aborted === 'boolean' &&
     'addEventListener' in value &&
-    typeof value.addEventListener === 'function'
+    typeof value.addEventListener === 'function' &&
+    'removeEventListener' in value &&
+    typeof value.removeEventListener === 'function'
   );
 }
 
@@ -128,12 +130,13 @@ export function isExecutor(value: unknown): value is Executor {
  */
 export function checkOptions(where: string, options: unknown, checks: Readonly<Record<string, Check>>): void {
   checkOptionsObject(where, options);
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-    if (check === undefined)
+  for (const [name, value] of Object.entries(options))
+    if (value !== undefined && !Object.hasOwn(checks, name))
       throw new TypeError(`${where}: unknown option '${name}'; there are ${Object.keys(checks).join(', ')}.`);
-    checkValue(where, name, value, check);
+  // Inherited ones too: they are used as well.
+  for (const [name, check] of Object.entries(checks)) {
+    const value: unknown = Reflect.get(options, name);
+    if (value !== undefined) checkValue(where, name, value, check);
   }
 }
 

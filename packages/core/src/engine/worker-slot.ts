@@ -11,6 +11,7 @@ import { cancelCell, cellsPerWorker } from '../cells.js';
 import { ExecutorError } from '../errors.js';
 import { failedStart, startFailure } from '../link/opening.js';
 import { boundArguments } from '../tasks.js';
+import { now } from '../timers.js';
 import { type Carrier, carrierOf } from '../values/carrier.js';
 import { decodeError, encodeError } from '../values/error-codec.js';
 import type { Board } from './board.js';
@@ -389,6 +390,8 @@ export class WorkerSlot implements RunHost {
   #broken(run: Run, error: unknown): void {
     if (this.#run !== run) return;
     if (error instanceof ExecutorError) {
+      // Of what was not sent, the worker has seen nothing (W7).
+      this.calls -= run.tasks;
       this.#end(run);
       run.job.fail(error);
       this.#released();
@@ -415,9 +418,12 @@ export class WorkerSlot implements RunHost {
   /** Ends the worker cleanly, and by force when that takes longer than `stopTimeout`. */
   stop(): void {
     if (this.state === 'exited' || this.state === 'stopping') return;
+    // A start that a stop comes upon has no more time than it had.
+    const left = this.state === 'starting' && this.#deadline !== undefined ? this.#deadline.at - now() : undefined;
     deadlines.remove(this.#deadline);
     this.state = 'stopping';
-    this.#deadline = deadlines.add(this.settings.stopTimeout, () => this.worker.kill());
+    const limit = Math.max(0, Math.min(this.settings.stopTimeout, left ?? Number.POSITIVE_INFINITY));
+    this.#deadline = deadlines.add(limit, () => this.worker.kill());
     this.worker.stop();
   }
 

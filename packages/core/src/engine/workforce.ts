@@ -198,7 +198,8 @@ export class Workforce implements SlotOwner {
       this.#earlyDeaths = 0;
     }
     slot.idleSince = now();
-    this.#idle.push(slot);
+    // Who heard that it is up may have shut the executor down.
+    if (slot.state === 'idle') this.#idle.push(slot);
     this.#employer.changed();
     if (this.#idle.length > 0) this.#reapLater();
   }

@@ -53,11 +53,15 @@ class Sending {
   }
 
   #list({ transferList = [] }: Moved, name: string): Obstacle | undefined {
-    for (const [place, entry] of transferList.entries()) {
-      const cause = refusal([entry]);
-      if (cause !== undefined)
-        return { path: name, what: `moved with entry ${place} of a transferList that cannot be transferred`, cause };
-      if (this.#carrier.transfer) this.#transferList.add(entry);
+    try {
+      for (const [place, entry] of transferList.entries()) {
+        const cause = refusal([entry]);
+        if (cause !== undefined)
+          return { path: name, what: `moved with entry ${place} of a transferList that cannot be transferred`, cause };
+        if (this.#carrier.transfer) this.#transferList.add(entry);
+      }
+    } catch (cause) {
+      return { path: name, what: 'moved with a transferList that cannot be read', cause };
     }
     return undefined;
   }
