@@ -3,6 +3,7 @@ import { type Deadline, deadlines } from './engine/deadlines.js';
 import * as validate from './engine/validate.js';
 import { TaskTimeoutError } from './errors.js';
 import type { Future } from './future.js';
+import { listen, unlisten } from './settlement.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: futures of any results, in one set.
 type AnyFuture = Future<any>;
@@ -54,10 +55,13 @@ function someOf(
   timeout: number,
 ): Promise<void> {
   return new Promise((resolve) => {
-    const deadline = deadlines.add(timeout, resolve);
     // Once: to look at a Future is to see what its worker has done since, and the next look may find fewer of them.
-    const pending = [...all].filter((future) => !isDone(future));
-    let left = pending.length;
+    const pending = new Map<AnyFuture, () => void>();
+    for (const future of all) {
+      if (isDone(future)) continue;
+      pending.set(future, () => settled(returnWhen === 'FIRST_EXCEPTION' && future.state === 'rejected'));
+    }
+    let left = pending.size;
     let isOver = false;
     const settled = (failed: boolean): void => {
       left -= 1;
@@ -68,14 +72,11 @@ function someOf(
     const finish = (): void => {
       isOver = true;
       deadlines.remove(deadline);
+      for (const [future, listener] of pending) unlisten(future, listener);
       resolve();
     };
-    for (const future of pending) {
-      future.then(
-        () => settled(false),
-        () => settled(returnWhen === 'FIRST_EXCEPTION' && future.state === 'rejected'),
-      );
-    }
+    const deadline = deadlines.add(timeout, finish);
+    for (const [future, listener] of pending) listen(future, listener);
     if (enough()) finish();
   });
 }
@@ -138,6 +139,7 @@ class CompletionIterator<F extends AnyFuture> implements FutureIterator<F> {
   readonly #ready = new Set<F>();
   readonly #waiting: { resolve(result: FutureIteratorResult<F>): void; reject(reason: unknown): void }[] = [];
   readonly #deadline: Deadline | undefined;
+  readonly #listeners = new Map<F, () => void>();
   #left: number;
   #timeout: TaskTimeoutError | undefined;
 
@@ -148,7 +150,8 @@ class CompletionIterator<F extends AnyFuture> implements FutureIterator<F> {
         this.#ready.add(future);
         this.#serve();
       };
-      future.then(settled, settled);
+      this.#listeners.set(future, settled);
+      listen(future, settled);
     }
     this.#deadline = deadlines.add(timeout, () => {
       const pending = [...futures].filter((future) => !isDone(future));
@@ -194,6 +197,12 @@ class CompletionIterator<F extends AnyFuture> implements FutureIterator<F> {
         waiting?.reject(this.#timeout);
       } else waiting?.resolve({ done: true, value: undefined });
     }
-    if (this.#left === 0) deadlines.remove(this.#deadline);
+    if (this.#left === 0) this.#end();
+  }
+
+  #end(): void {
+    deadlines.remove(this.#deadline);
+    for (const [future, listener] of this.#listeners) unlisten(future, listener);
+    this.#listeners.clear();
   }
 }

@@ -1,7 +1,7 @@
 // The board where a worker does its step exactly between two of core's: with real threads, each of these is a matter of microseconds.
 import { channel } from 'node:diagnostics_channel';
 import { expect, onTestFinished, test } from 'vitest';
-import { getDefaultExecutor, inlineTask, move, setDefaultExecutor } from '../src/index.js';
+import { getDefaultExecutor, inlineTask, move, setDefaultExecutor, tasksFrom } from '../src/index.js';
 import { boardExecutor, turn, upAndRunning } from './board-worker.js';
 
 const task = inlineTask((value: unknown) => value);
@@ -76,6 +76,28 @@ test('a worker that was let look in vain is let look again after its next call',
     worker.ring();
     await other;
   }
+});
+
+test('workers are told of so many tasks and no more, however many there have been', async () => {
+  const { executor, worker, futures } = await looking(2);
+  for (const future of futures) future.cancel();
+  worker.park();
+  const handed = executor.submit(task, 'handed');
+  for (let round = 0; round < 4; round += 1) {
+    const others = Array.from({ length: 100 }, (_, n) => {
+      const { f } = tasksFrom<{ f(): void }>(`data:text/javascript,export const f = () => ${round * 100 + n}`);
+      return executor.submit(f);
+    });
+    for (const other of others) {
+      other.catch(() => {});
+      other.cancel();
+    }
+  }
+  for (const value of [1, 2]) executor.submit(task, value).catch(() => {});
+  worker.answer(undefined);
+  await handed;
+  expect(worker.looks).toBe(2);
+  expect(worker.tasks).toHaveLength(256);
 });
 
 test('S7: what is submitted while core looks at the board is in its order there', async () => {

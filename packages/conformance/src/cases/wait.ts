@@ -113,6 +113,40 @@ export const waitCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'M6-keeps-nothing',
+    rule: 'M6',
+    title: 'a Future that stays pending keeps nothing of those that were waited for together with it',
+    async run({ script }) {
+      const { stdout, stderr } = await script(
+        `
+        const executor = createExecutor({ maxWorkers: 2 });
+        const long = executor.submit(tasks.control.awaitForever, { file: 'trace' });
+        async function waitedFor(wait) {
+          const quick = executor.submit(tasks.basics.nothing);
+          await wait([long, quick]);
+          return new WeakRef(quick);
+        }
+        const waited = [
+          await waitedFor((futures) => core.wait(futures, { returnWhen: 'FIRST_COMPLETED' })),
+          await waitedFor((futures) => core.wait(futures, { timeout: 20 })),
+          await waitedFor(async (futures) => {
+            for await (const _ of core.asCompleted(futures)) break;
+          }),
+        ];
+        const isKept = () => waited.map((future) => future.deref() !== undefined);
+        for (let round = 0; round < 20 && isKept().includes(true); round += 1) {
+          await executor.submit(tasks.basics.nothing);
+          gc();
+        }
+        console.log(isKept().join());
+        await executor.terminate();
+        `,
+        { execArgv: ['--expose-gc'] },
+      );
+      assert.deepEqual({ stdout, stderr }, { stdout: 'false,false,false\n', stderr: '' });
+    },
+  },
+  {
     id: 'M6-wait-time-limit',
     rule: 'M6',
     title: 'past its timeout wait() resolves with what there is, and cancels nothing',

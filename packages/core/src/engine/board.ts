@@ -15,6 +15,11 @@ import type { Job } from './job.js';
 import type { TaskQueue } from './task-queue.js';
 import type { WorkerSlot } from './worker-slot.js';
 
+/** How many tasks are known by a number. */
+const mostTasks = 256;
+/** The length of a module's URL that may be one of theirs. */
+const longestModule = 4096;
+
 /** What the board knows of a worker. */
 export type Taker = Pick<
   WorkerSlot,
@@ -99,8 +104,9 @@ export class Board {
   #offer(job: Job): boolean {
     if (!isPlain(job)) return false;
     const place = this.#free.at(-1);
-    if (place === undefined || !this.#board.writeCall(place, job.id, this.#numberOf(job), allArguments(job)))
-      return false;
+    const number = this.#numberOf(job);
+    if (place === undefined || number === undefined) return false;
+    if (!this.#board.writeCall(place, job.id, number, allArguments(job))) return false;
     this.#free.pop();
     this.#jobs[place] = job;
     this.#turns[place] = this.#tail;
@@ -111,18 +117,15 @@ export class Board {
     return true;
   }
 
-  #numberOf({ task: { module, name } }: Job): number {
-    let names = this.#numbers.get(module);
-    if (names === undefined) {
-      names = new Map();
-      this.#numbers.set(module, names);
-    }
-    let number = names.get(name);
-    if (number === undefined) {
-      number = this.#tasks.length;
-      names.set(name, number);
-      this.#tasks.push([number, module, name]);
-    }
+  /** The number by which workers know a task. There are so many, and none for long ones, as each new worker is told of all. */
+  #numberOf({ task: { module, name } }: Job): number | undefined {
+    const known = this.#numbers.get(module)?.get(name);
+    if (known !== undefined) return known;
+    const number = this.#tasks.length;
+    if (number >= mostTasks || module.length > longestModule) return undefined;
+    const names = this.#numbers.get(module) ?? new Map<string, number>();
+    this.#numbers.set(module, names.set(name, number));
+    this.#tasks.push([number, module, name]);
     return number;
   }
 

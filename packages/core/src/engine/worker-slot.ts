@@ -383,7 +383,8 @@ export class WorkerSlot implements RunHost {
 
   #called(run: Run): void {
     if (this.state === 'exited') return;
-    if (run.call.announce) this.#imported.add(run.job.task.module);
+    // Of workers that are shared it is never asked, and they may last for as long as the program.
+    if (run.call.announce && this.#backend.shared !== true) this.#imported.add(run.job.task.module);
     this.#released();
   }
 
