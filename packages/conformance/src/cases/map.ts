@@ -2,6 +2,7 @@ import type { ConformanceCase } from '../case.js';
 import { mapChunkAutoCases } from './map-chunk-auto.js';
 import { mapChunkEndCases } from './map-chunk-ends.js';
 import { mapChunkFailureCases } from './map-chunk-failures.js';
+import { mapChunkPutBackCases } from './map-chunk-put-back.js';
 import { mapChunkCases } from './map-chunks.js';
 import { mapFailureCases } from './map-failures.js';
 import { mapLeavingCases } from './map-leaving.js';
@@ -18,6 +19,7 @@ export const mapCases: readonly ConformanceCase[] = [
   ...mapChunkFailureCases,
   ...mapChunkEndCases,
   ...mapChunkAutoCases,
+  ...mapChunkPutBackCases,
   ...waitCases,
   ...progressCases,
 ];

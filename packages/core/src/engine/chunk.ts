@@ -121,7 +121,8 @@ export class Chunk {
   /** Puts the last items of a call back, which its worker has not begun. */
   giveBack(args: readonly unknown[], begun: number): void {
     const items = args.at(-1);
-    if (!this.#over && Array.isArray(items)) this.#items.unshift(...items.slice(begun));
+    // Not by unshift(...), whose arguments would be more than the stack holds: nobody bounds a chunk.
+    if (!this.#over && Array.isArray(items)) this.#items = items.slice(begun).concat(this.#items);
   }
 
   /** Fills the next places, and returns what lets the map hear of it. */
