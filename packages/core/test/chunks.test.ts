@@ -114,6 +114,15 @@ test('M5: what a worker leaves of a chunk is done by the next call, and nothing 
   await executor.shutdown();
 });
 
+test('M5: an item that cannot travel is refused after those before it, also where a worker has left some of them', async () => {
+  const executor = executorOf(async (call) => ({ id: call.id, sent: 0, value: { values: itemsOf(call).slice(0, 1) } }));
+  const anything = inlineTask((value: unknown) => value);
+  const { values, error } = await outcome(executor.map(anything, [1, 2, 3, () => {}, 5], { chunkSize: 5 }));
+  expect(values).toEqual([1, 2, 3]);
+  expect(error).toHaveProperty('path', 'args[0]');
+  await executor.shutdown();
+});
+
 test('W3a: a chunk that a worker provably never began goes to another, as a whole', async () => {
   const executor = executorOf(
     (call, worker) =>

@@ -44,8 +44,10 @@ export class Chunk {
   readonly #slow: number[] = [];
   #taken = false;
   #over = false;
-  /** Why the first of the items cannot travel, where that is known: its getters are not called twice. */
+  /** Why one of the items cannot travel, where that is known: its getters are not called twice. */
   #refused: Obstacle | undefined;
+  /** How many of the items are before that one. */
+  #beforeRefused = Number.POSITIVE_INFINITY;
   /** Tells the worker that has it that nobody wants it any more. */
   #tellWorker: (() => void) | undefined;
 
@@ -90,8 +92,8 @@ export class Chunk {
    */
   hand(bound: readonly unknown[], carrier: Carrier, most: number): Handful | { readonly obstacle: Obstacle } {
     this.#taken = true;
-    if (this.#refused !== undefined) return { obstacle: this.#refused };
-    const limit = Math.min(most, this.#size.items, this.#items.length);
+    if (this.#refused !== undefined && this.#beforeRefused === 0) return { obstacle: this.#refused };
+    const limit = Math.min(most, this.#size.items, this.#items.length, this.#beforeRefused);
     const items: unknown[] = [];
     const patches: [number, readonly Patch[]][] = [];
     let transferList: readonly Transferable[] | undefined;
@@ -104,6 +106,7 @@ export class Chunk {
       if (this.#over) break;
       if ('obstacle' in prepared) {
         this.#refused = prepared.obstacle;
+        this.#beforeRefused = items.length;
         if (items.length === 0) return prepared;
         break;
       }
@@ -113,6 +116,7 @@ export class Chunk {
       transferList = prepared.transferList;
     }
     this.#items.splice(0, items.length);
+    this.#beforeRefused -= items.length;
     const { budget } = this.#size;
     const order = { ...(budget !== undefined && { budget }), ...(patches.length > 0 && { patches }) };
     return { value: [...sent, items], order, items: items.length, ...(transferList && { transferList }) };
@@ -121,8 +125,10 @@ export class Chunk {
   /** Puts the last items of a call back, which its worker has not begun. */
   giveBack(args: readonly unknown[], begun: number): void {
     const items = args.at(-1);
+    if (this.#over || !Array.isArray(items)) return;
     // Not by unshift(...), whose arguments would be more than the stack holds: nobody bounds a chunk.
-    if (!this.#over && Array.isArray(items)) this.#items = items.slice(begun).concat(this.#items);
+    this.#items = items.slice(begun).concat(this.#items);
+    this.#beforeRefused += items.length - begun;
   }
 
   /** Fills the next places, and returns what lets the map hear of it. */
