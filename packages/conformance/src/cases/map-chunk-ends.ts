@@ -5,6 +5,7 @@ import type { ChunkItem } from '../fixtures/chunks.js';
 import { localOnly } from '../local-only.js';
 import { itemsPerCall } from './map-chunks.js';
 import { endless, outcome } from './map-outcome.js';
+import { traceAfterImportAt } from './task-modules.js';
 
 /** M5: several items at once, when there are limits, or the map is left, cancelled or shut down. */
 export const mapChunkEndCases: readonly ConformanceCase[] = [
@@ -60,6 +61,25 @@ export const mapChunkEndCases: readonly ConformanceCase[] = [
       assert.equal((await next).done, true);
       door.open();
       await blocker;
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+      assert.deepEqual(log.lines(), []);
+    },
+  },
+  {
+    id: 'M5-leaving-during-the-import',
+    rule: 'M5',
+    title: 'nothing of a chunk starts when the loop is left while the module of its task is still being imported',
+    local: localOnly.modules,
+    async run({ create, tasks: { basics }, gate, trace }) {
+      const executor = create({ maxWorkers: 1 });
+      const [door, log] = [await gate(), trace()];
+      const task = traceAfterImportAt(door.handle, log.handle, basics.add);
+      const results = executor.map(task, [1, 2, 3, 4, 5, 6, 7, 8], { chunkSize: 4 });
+      const next = results.next();
+      await door.waiting(1);
+      await results.return?.();
+      assert.equal((await next).done, true);
+      door.open();
       assert.equal(await executor.submit(basics.add, 1, 2), 3);
       assert.deepEqual(log.lines(), []);
     },

@@ -5,9 +5,11 @@ import type { TraceHandle } from '../trace.js';
 type PlainTask = Task<[], string>;
 
 function moduleOf(text: string): PlainTask {
-  return tasksFrom<{ task(): string }>(
-    `data:text/javascript,${encodeURIComponent(`${text}\nexport function task() { return 'ran'; }`)}`,
-  ).task;
+  return tasksFrom<{ task(): string }>(urlOf(`${text}\nexport function task() { return 'ran'; }`)).task;
+}
+
+function urlOf(text: string): string {
+  return `data:text/javascript,${encodeURIComponent(text)}`;
 }
 
 function tracing(trace: TraceHandle): string {
@@ -27,6 +29,18 @@ export function spinningImport(trace: TraceHandle): PlainTask {
 /** A task whose module waits at the gate while it is imported. `basics` is any task of that fixture. */
 export function importAt(gate: GateHandle, basics: { readonly module: string }): PlainTask {
   return moduleOf(`import { waitAt } from ${JSON.stringify(basics.module)};\nawait waitAt(${JSON.stringify(gate)});`);
+}
+
+/** A task that leaves its argument in the trace, and whose module waits at the gate while it is imported. */
+export function traceAfterImportAt(
+  gate: GateHandle,
+  trace: TraceHandle,
+  basics: { readonly module: string },
+): Task<[value: number], void> {
+  const text = `import { leaveTrace, waitAt } from ${JSON.stringify(basics.module)};
+await waitAt(${JSON.stringify(gate)});
+export function task(value) { leaveTrace(${JSON.stringify(trace)}, value); }`;
+  return tasksFrom<{ task(value: number): void }>(urlOf(text)).task;
 }
 
 /** A task whose module takes some turns of the event loop to be imported. */

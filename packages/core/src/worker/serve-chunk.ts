@@ -59,7 +59,6 @@ class ChunkRun {
   /** See {@link ChunkResults.slow}. */
   #slow: number[] = [];
   #failure: Encoded | undefined;
-  #withdrawn = false;
   #item: RunningCall | undefined;
   readonly #onExit = (): void => this.send();
   #timer: NodeJS.Timeout | undefined;
@@ -77,7 +76,6 @@ class ChunkRun {
   }
 
   control(message: ControlMessage): void {
-    if (message.id === this.#call.id && message.type === 'withdraw') this.#withdrawn = true;
     this.#running.control(message);
     this.#item?.control(message);
   }
@@ -123,7 +121,7 @@ class ChunkRun {
   #goesOn(time: number): boolean {
     const { budget = Number.POSITIVE_INFINITY } = this.#order;
     if (this.#next >= this.#items.length || this.#failure !== undefined) return false;
-    if (this.#withdrawn || this.#running.cancelled) return false;
+    if (this.#running.withdrawn || this.#running.cancelled) return false;
     return this.#next === 0 || time - this.#start < budget;
   }
 

@@ -36,6 +36,8 @@ export class RunningCall implements TaskContext {
   #controller: AbortController | undefined;
   #cancelled = false;
   #reason: unknown;
+  /** Whether nobody wants what of a chunk has not begun. Told perhaps while the task's module is still being imported. */
+  withdrawn = false;
   /** How many messages about this call have gone to core. */
   sent = 0;
   ended = false;
@@ -91,6 +93,7 @@ export class RunningCall implements TaskContext {
   control(message: ControlMessage): void {
     if (message.id !== this.id) return;
     if (message.type === 'credit') this.production?.grant(message.items);
+    if (message.type === 'withdraw') this.withdrawn = true;
     if (message.type !== 'cancel' || this.#cancelled) return;
     this.#cancelled = true;
     this.#reason = decodeError(message.reason, noClasses);
