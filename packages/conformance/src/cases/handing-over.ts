@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Future, inlineTask } from '@anypool/core';
+import { type Future, inlineTask, partial } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { busy } from './busy.js';
 import { reasonOf } from './rejection.js';
@@ -186,6 +186,30 @@ export const handingOverCases: readonly ConformanceCase[] = [
       assert.deepEqual(await first, { done: false, value: 'only' });
       assert.equal(await reasonOf(second), 'enough');
       listener[Symbol.dispose]();
+    },
+  },
+  {
+    id: 'M4-left-after-it-was-put-back',
+    rule: 'M4',
+    title: 'an item that waits again, as its worker died before it began it, does not start once the loop is left',
+    kinds,
+    async run({ create, tasks: { basics, lifecycle }, gate, trace }) {
+      for (const chunkSize of [1, 2]) {
+        const executor = create({ maxWorkers: 1, name: `M4 put back ${chunkSize}` });
+        const [door, log, ran] = [await gate(), trace(), trace()];
+        await executor.submit(lifecycle.exitSlowlyAfter, door.handle, log.handle);
+        await log.until(1);
+        const task = partial(basics.leaveTrace, ran.handle);
+        const results = executor.map(task, ['first', 'second', 'third'], { chunkSize, buffer: chunkSize });
+        // Who hears of the worker's end hears of it before there is another one.
+        const listener = listening('anypool:worker:exit', executor.name, () => void results.return?.());
+        const next = results.next();
+        door.open();
+        assert.equal((await next).done, true);
+        listener[Symbol.dispose]();
+        assert.equal(await executor.submit(basics.add, 1, 2), 3);
+        assert.deepEqual(ran.lines(), []);
+      }
     },
   },
   {

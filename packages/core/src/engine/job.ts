@@ -112,9 +112,10 @@ export class Job implements HeapItem {
     return this.state !== 'queued' && this.state !== 'running';
   }
 
-  /** Whether nobody has begun it, as far as is known: it is queued here, or in a pool that is others' as well. */
+  /** Whether nobody has begun it, as far as is known: it is queued here, for the first time or again, or in a pool that is others' as well. */
   get isWaiting(): boolean {
-    return this.currentState === 'queued' || (this.state === 'running' && this.slot?.isKeptWaiting === true);
+    if (this.currentState === 'queued') return true;
+    return this.state === 'running' && (this.slot === undefined || this.slot.isKeptWaiting);
   }
 
   /** A worker has it now. */
