@@ -1,5 +1,6 @@
 // M5 where workers do not do what was expected of them, and what of it cannot be seen from outside.
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { type Executor, inlineExecutor, inlineTask } from '@anypool/core';
 import {
   type BackendWorker,
@@ -201,6 +202,27 @@ test('X1: what a chunk leaves is done also when the executor takes nothing more'
   expect(shutdown).toBeDefined();
   await shutdown;
   expect(executor.state).toBe('closed');
+});
+
+test('M4: nothing more of what a chunk leaves is submitted once the map is left by who hears of the first of it', async () => {
+  let slow = false;
+  const executor = executorOf(async (call) => {
+    const values = itemsOf(call);
+    slow ||= values.length > 4;
+    if (slow) return { id: call.id, sent: 0, value: { values: values.slice(0, 1), time: 50 } };
+    return { id: call.id, sent: 0, value: { values, time: 0.02 * values.length } };
+  });
+  const results = executor.map(task, Array(400).keys(), { chunkSize: 'auto' });
+  let submitted = 0;
+  const onSubmit = (): void => {
+    if (slow) submitted += 1;
+    if (submitted === 1) void results.return?.();
+  };
+  subscribe('anypool:task:submit', onSubmit);
+  const { error } = await outcome(results);
+  await executor.shutdown();
+  unsubscribe('anypool:task:submit', onSubmit);
+  expect([error, submitted]).toEqual([undefined, 1]);
 });
 
 test('S9: the input of a map in chunks is read in the context of the one who asks for results', async () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Future, inlineTask, partial } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
 import { busy } from './busy.js';
+import { listening } from './listening.js';
 import { reasonOf } from './rejection.js';
 
 const kinds = ['thread', 'process'] as const;
@@ -46,15 +46,6 @@ function isDead(folder: string): boolean {
   } catch {
     return true;
   }
-}
-
-/** Whoever listens hears of each message of the channel that is about this executor, in the middle of what the executor does. */
-function listening(channel: string, executor: string, heard: (message: { readonly id?: number }) => void): Disposable {
-  const onMessage = (message: unknown): void => {
-    if (Object(message).executor === executor) heard(Object(message));
-  };
-  subscribe(channel, onMessage);
-  return { [Symbol.dispose]: () => void unsubscribe(channel, onMessage) };
 }
 
 /** What happens at the moment at which a call is handed to a worker, or between two calls. */

@@ -9,6 +9,7 @@ import { faultCases } from './faults.js';
 import { handingOverCases } from './handing-over.js';
 import { hardCornerCases } from './hard-corners.js';
 import { hostileValueCases } from './hostile-values.js';
+import { leftInSubmitCases } from './left-in-submit.js';
 import { mapCases } from './map.js';
 import { measuredCases } from './measured.js';
 import { observationCases } from './observation.js';
@@ -44,6 +45,7 @@ const all: readonly ConformanceCase[] = [
   ...observationCases,
   ...carrierCases,
   ...handingOverCases,
+  ...leftInSubmitCases,
   ...hardCornerCases,
   ...hostileValueCases,
   ...seamCases,

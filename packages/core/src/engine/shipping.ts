@@ -24,12 +24,16 @@ export function oneByOne(
   buffer: number,
   settled: (places: readonly Place[]) => void,
 ): Shipping {
+  let isOver = false;
   return {
     buffer,
     batch: 1,
     send(item, place) {
-      place.future = submit(item);
-      place.future.then(
+      const future = submit(item);
+      place.future = future;
+      // Whoever hears of the submit may have left the map in the midst of it.
+      if (isOver) future.cancel();
+      future.then(
         (value) => {
           place.fulfil(value);
           settled([place]);
@@ -42,6 +46,7 @@ export function oneByOne(
     },
     dispatch() {},
     withdraw(places) {
+      isOver = true;
       for (const { future } of places) if (future !== undefined && TaskFuture.isWaiting(future)) future.cancel();
     },
   };
@@ -69,6 +74,7 @@ export class InChunks implements Shipping, ChunkOwner {
   #gathered: Chunk | undefined;
   readonly #submitted = new Map<Chunk, Future<unknown>>();
   #soon: NodeJS.Immediate | undefined;
+  #isOver = false;
 
   constructor(map: ChunkedMap) {
     this.#map = map;
@@ -119,11 +125,11 @@ export class InChunks implements Shipping, ChunkOwner {
   recut(chunk: Chunk, rest: readonly (readonly [item: unknown, place: Place])[]): void {
     const { size } = this.#map;
     const limit = size.items;
-    for (let i = 0; i < rest.length; i += limit) {
+    for (let i = 0; i < rest.length && !this.#isOver; i += limit) {
       const piece = new Chunk(this, size, limit);
       for (const [item, place] of rest.slice(i, i + limit)) piece.add(item, place);
       const { state } = this.#submit(piece);
-      if (state === 'queued' || state === 'running') continue;
+      if (state === 'queued' || state === 'running' || this.#isOver) continue;
       // The executor takes nothing more: it is shutting down, or its queue is full. These it has taken already, with their chunk.
       piece.withdraw();
       for (const [item, place] of rest.slice(i)) chunk.add(item, place);
@@ -147,6 +153,11 @@ export class InChunks implements Shipping, ChunkOwner {
   #submit(chunk: Chunk): Future<unknown> {
     const future = this.#map.submit(chunk);
     this.#submitted.set(chunk, future);
+    // Whoever hears of the submit may have left the map in the midst of it.
+    if (this.#isOver) {
+      chunk.withdraw();
+      future.cancel();
+    }
     const settled = (): void => {
       const wasAtCapacity = this.#isAtCapacity;
       this.#submitted.delete(chunk);
@@ -164,6 +175,7 @@ export class InChunks implements Shipping, ChunkOwner {
     if (this.#soon !== undefined) clearImmediate(this.#soon);
     this.#gathered = undefined;
     this.#open = undefined;
+    this.#isOver = true;
     for (const [chunk, future] of this.#submitted) if (!chunk.withdraw()) future.cancel();
   }
 }

@@ -188,6 +188,8 @@ class ItemStream implements TaskStream<unknown>, ItemReceiver {
     this.#failure = undefined;
     this.#drop();
     this.#end();
+    // Whoever hears of the submit may be the one who leaves, and the Future is still to come.
+    if (this.#future === undefined) await undefined;
     this.#future?.cancel(new CancelledError('The stream was left before its end.'));
     if (this.#grant === undefined) return;
     // The Future, which is settled, holds the process no longer; the generator's `finally` is still to run.
