@@ -1,7 +1,7 @@
 // M5 where workers do not do what was expected of them, and what of it cannot be seen from outside.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { type Executor, inlineExecutor, inlineTask } from '@anypool/core';
+import { type Executor, type ExecutorOptions, inlineExecutor, inlineTask } from '@anypool/core';
 import {
   type BackendWorker,
   type Call,
@@ -22,6 +22,7 @@ type Execute = (call: Call, worker: number, events: WorkerEvents) => Promise<Out
 function executorOf(
   execute: Execute,
   exits: (worker: number) => Promise<WorkerExit> | undefined = () => undefined,
+  options: Pick<ExecutorOptions, 'maxQueue'> = {},
 ): Executor {
   const startWorker = (init: { readonly workerId: number }, events: WorkerEvents): BackendWorker => {
     let exit: (how: WorkerExit) => void = () => {};
@@ -45,7 +46,7 @@ function executorOf(
     capabilities: capabilities({ terminate: true, recycle: true }),
     startWorker,
   } as const;
-  return createExecutorFrom(backend, { kind: 'thread', maxWorkers: 1 });
+  return createExecutorFrom(backend, { kind: 'thread', maxWorkers: 1, ...options });
 }
 
 function itemsOf(call: Call): readonly number[] {
@@ -202,6 +203,23 @@ test('X1: what a chunk leaves is done also when the executor takes nothing more'
   expect(shutdown).toBeDefined();
   await shutdown;
   expect(executor.state).toBe('closed');
+  expect(executor.stats()).toMatchObject({ completed: input.length, failed: 0, cancelled: 0 });
+});
+
+test('O1: what a chunk leaves counts as no failure where there may be no room for it, nor in a scope', async () => {
+  const input = Array.from({ length: 400 }, (_, i) => i);
+  let slow = false;
+  const execute: Execute = async (call) => {
+    const values = itemsOf(call);
+    slow ||= values.length > 4;
+    if (slow) return { id: call.id, sent: 0, value: { values: values.slice(0, 1), time: 50 } };
+    return { id: call.id, sent: 0, value: { values, time: 0.02 * values.length } };
+  };
+  const executor = executorOf(execute, undefined, { maxQueue: 1 });
+  const end = await executor.scope((group) => outcome(group.map(task, input.values(), { chunkSize: 'auto' })));
+  expect(end).toEqual({ values: input });
+  expect(executor.stats()).toMatchObject({ completed: input.length, failed: 0, cancelled: 0 });
+  await executor.shutdown();
 });
 
 test('M4: nothing more of what a chunk leaves is submitted once the map is left by who hears of the first of it', async () => {

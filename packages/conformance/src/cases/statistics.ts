@@ -191,4 +191,27 @@ export const statisticsCases: readonly ConformanceCase[] = [
       assert.deepEqual([completed, failed, cancelled, queued], [100, 1, 3, 0]);
     },
   },
+  {
+    id: 'O1-items-that-go-elsewhere',
+    rule: 'O1',
+    title: 'items that turn out slow are counted once, and as no failure, however little room the queue has',
+    async run({ create, tasks: { chunks } }) {
+      const executor = create({ maxWorkers: 1, maxQueue: 1 });
+      const items = Array.from({ length: 600 }, (_, value) => ({ value, ms: value < 570 ? 0 : 3 }));
+      // A failure that is none would also end the scope.
+      const values = await executor.scope(async (group) => {
+        const values: number[] = [];
+        // Without a known length, the last chunks are large ones.
+        for await (const { value } of group.map(chunks.whereIsAfter, items.values(), { chunkSize: 'auto' }))
+          values.push(value);
+        return values;
+      });
+      assert.deepEqual(
+        values,
+        items.map(({ value }) => value),
+      );
+      const { completed, failed, cancelled } = executor.stats();
+      assert.deepEqual({ completed, failed, cancelled }, { completed: items.length, failed: 0, cancelled: 0 });
+    },
+  },
 ];

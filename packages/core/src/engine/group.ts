@@ -17,6 +17,9 @@ export abstract class Group {
     return [...this.#members];
   }
 
+  /** Whether it takes more jobs. */
+  abstract get isOpen(): boolean;
+
   /** Asked once for each job, before it joins. */
   abstract refusal(job: Job): Refusal | undefined;
 

@@ -58,8 +58,12 @@ export class Lease extends Group implements Life {
     await this.#lessor.warmUp(workers);
   }
 
+  override get isOpen(): boolean {
+    return this.#state === 'running';
+  }
+
   override refusal(): Refusal | undefined {
-    return this.#state === 'running' ? undefined : { state: 'rejected', reason: this.#shutDown() };
+    return this.isOpen ? undefined : { state: 'rejected', reason: this.#shutDown() };
   }
 
   #shutDown(): ExecutorShutdownError {

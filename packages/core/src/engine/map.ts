@@ -53,6 +53,10 @@ export function mapTasks(
       workers,
       capacity,
       remaining: () => mapping.remaining,
+      takesMore: () =>
+        capacity === Number.POSITIVE_INFINITY &&
+        target.state === 'running' &&
+        itemOptions.groups.every(({ isOpen }) => isOpen),
       // Called from a worker's message, where the caller's context would be lost to what is submitted and to the input that is read on.
       submit: AsyncResource.bind((chunk: Chunk) => target.submitJob(task, [], { ...itemOptions, chunk })),
       settled: AsyncResource.bind((places: readonly Place[]) => mapping.settled(places)),

@@ -49,6 +49,10 @@ export class Scope extends Group {
     return outcome.value;
   }
 
+  override get isOpen(): boolean {
+    return this.#failure === undefined && !this.#isOver;
+  }
+
   override refusal(job: Job): Refusal | undefined {
     if (this.#failure !== undefined) return { state: 'cancelled', reason: this.#cancelled(job, this.#failure.reason) };
     if (!this.#isOver) return undefined;

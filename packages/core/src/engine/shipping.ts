@@ -62,6 +62,8 @@ export interface ChunkedMap {
   readonly capacity: number;
   /** How many items are still to come, where the input tells. */
   remaining(): number | undefined;
+  /** Whether a chunk more than is submitted is taken for sure. */
+  takesMore(): boolean;
   submit(chunk: Chunk): Future<unknown>;
   settled(places: readonly Place[]): void;
 }
@@ -126,12 +128,15 @@ export class InChunks implements Shipping, ChunkOwner {
     const { size } = this.#map;
     const limit = size.items;
     for (let i = 0; i < rest.length && !this.#isOver; i += limit) {
-      const piece = new Chunk(this, size, limit);
-      for (const [item, place] of rest.slice(i, i + limit)) piece.add(item, place);
-      const { state } = this.#submit(piece);
-      if (state === 'queued' || state === 'running' || this.#isOver) continue;
-      // The executor takes nothing more: it is shutting down, or its queue is full. These it has taken already, with their chunk.
-      piece.withdraw();
+      // Asked first: what is refused counts as a failure (O1), and is one to its scope.
+      if (this.#map.takesMore()) {
+        const piece = new Chunk(this, size, limit);
+        for (const [item, place] of rest.slice(i, i + limit)) piece.add(item, place);
+        const { state } = this.#submit(piece);
+        if (state === 'queued' || state === 'running' || this.#isOver) continue;
+        piece.withdraw();
+      }
+      // The executor may take nothing more: it is shutting down, or its queue may be full. These it has taken already, with their chunk.
       for (const [item, place] of rest.slice(i)) chunk.add(item, place);
       return;
     }

@@ -1,5 +1,5 @@
 import type { Backend } from '../backend-types.js';
-import type { BoundTasks, MapOptions, SubmitOptions, Submitter, TaskStream } from '../executor.js';
+import type { BoundTasks, Executor, MapOptions, SubmitOptions, Submitter, TaskStream } from '../executor.js';
 import type { Future } from '../future.js';
 import type { AnyTask, StreamItem, TaskArgs, TaskResult } from '../tasks.js';
 import type { Group } from './group.js';
@@ -13,6 +13,7 @@ import { streamTask } from './stream.js';
 export interface SubmitTarget {
   readonly backend: Backend;
   readonly maxWorkers: number;
+  readonly state: Executor['state'];
   /** How many tasks with such options it takes at once, where it has no others. */
   capacityFor(options: JobOptions): number;
   submitJob(task: AnyTask, args: readonly unknown[], options: JobOptions): Future<unknown>;
