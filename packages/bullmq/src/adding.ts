@@ -95,7 +95,8 @@ export class Adding {
   /** The connection was lost while they were added: what Redis has got of them, it takes for the same by its id, and nothing is added twice. */
   #addAgain(adding: readonly Addition[]): void {
     setTimeout(() => {
-      this.#next.push(...adding);
+      // Not by push(...), whose arguments would be more than the stack holds: nobody bounds what is submitted in a turn.
+      this.#next = [...this.#next, ...adding];
       this.#options.track(this.#add());
     }, pause).unref();
   }
