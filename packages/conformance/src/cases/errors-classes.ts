@@ -46,6 +46,15 @@ class HttpError extends Error {
   declare readonly status: number;
 }
 
+/** Throws where its name is asked of one that its constructor has not made. */
+class StatusError extends Error {
+  readonly #status = 0;
+
+  override get name(): string {
+    return `Status${this.#status}`;
+  }
+}
+
 async function revived({ create, tasks: { errors } }: CaseContext, name: Throwable): Promise<Error> {
   const executor = create({ errors: [ValidationError, QuietError, HttpError, StoppedError] });
   const error = await errorOf(executor.submit(errors.raise, name));
@@ -150,6 +159,38 @@ export const classCases: readonly ConformanceCase[] = [
       assert.deepEqual([http.name, http.status], ['NotFound', 404]);
       const impostor = await revived(context, 'impostor');
       assert.deepEqual([impostor instanceof ValidationError, impostor.name], [false, 'ValidationError']);
+    },
+  },
+  {
+    id: 'E3-name-that-needs-the-constructor',
+    rule: 'E3',
+    title: 'a class whose name is a getter that needs what its constructor makes is revived, and its worker goes on',
+    async run({ create, tasks: { basics, errors } }) {
+      const executor = create({ maxWorkers: 1, errors: [StatusError] });
+      const before = await executor.submit(basics.count);
+      const thrown = await errorOf(executor.submit(errors.raise, 'status'));
+      const { cause } = await errorOf(executor.submit(errors.raise, 'statusCause'));
+      const mapped = await errorOf(executor.map(errors.raise, ['status', 'error'] as const, { chunkSize: 2 }).next());
+      for (const error of [thrown, cause, mapped]) {
+        assert.ok(error instanceof StatusError, String(error));
+        assert.deepEqual([error.name, error.message], ['Status404', 'boom']);
+      }
+      assert.equal(await executor.submit(basics.count), before + 1);
+    },
+  },
+  {
+    id: 'E3-uncaught-name-that-needs-the-constructor',
+    rule: 'E3',
+    title: 'the same class is revived where nobody caught it, in a task as in the initializer',
+    requires: ['isolation'],
+    async run({ create, tasks: { basics, errors } }) {
+      const crashed = errorOf(create({ errors: [StatusError] }).submit(errors.raiseUncaught, 'status'));
+      const initializer = { task: errors.raise, args: ['status'] };
+      const unstarted = errorOf(create({ errors: [StatusError], initializer }).submit(basics.nothing));
+      for (const { cause } of await Promise.all([crashed, unstarted])) {
+        assert.ok(cause instanceof StatusError, String(cause));
+        assert.deepEqual([cause.name, cause.message], ['Status404', 'boom']);
+      }
     },
   },
   {

@@ -182,7 +182,10 @@ function isSafe(value: EncodedValue): boolean {
   return 'error' in value || isPrimitive(value.value);
 }
 
-/** What {@link encodeError} encoded, as the caller is to catch it; `origin` is added to its stack. */
+/**
+ * What {@link encodeError} encoded, as the caller is to catch it; `origin` is added to its stack. Nothing that a class of the user's does
+ * makes it throw.
+ */
 export function decodeError(encoded: Encoded, classes: ReadonlyMap<string, ErrorClass>, origin?: string): unknown {
   const errors = encoded.errors.map((error) => revive(error, classes));
   const revived = new Map<number, DOMException>();
@@ -200,14 +203,9 @@ export function decodeError(encoded: Encoded, classes: ReadonlyMap<string, Error
     }
   });
   const root = decodeValue(encoded.root);
-  if (origin !== undefined && root instanceof Error && typeof root.stack === 'string') {
-    Object.defineProperty(root, 'stack', {
-      value: `${root.stack}\n    at ${origin}`,
-      configurable: true,
-      writable: true,
-      enumerable: false,
-    });
-  }
+  const thrown = 'error' in encoded.root ? errors[encoded.root.error] : undefined;
+  if (origin !== undefined && typeof thrown?.stack === 'string')
+    hidden(thrown, 'stack', `${thrown.stack}\n    at ${origin}`);
   return root;
 }
 
@@ -222,6 +220,7 @@ function revive(encoded: EncodedError, classes: ReadonlyMap<string, ErrorClass>)
     const exception = reviveException(encoded.name, encoded.message, encoded.stack);
     const type = classes.get(encoded.className);
     if (type?.prototype instanceof DOMException) Object.setPrototypeOf(exception, type.prototype);
+    nameAs(exception, encoded);
     return exception;
   }
   const error = new Error(encoded.message);
@@ -229,11 +228,16 @@ function revive(encoded: EncodedError, classes: ReadonlyMap<string, ErrorClass>)
     classes.get(encoded.className) ?? ours.get(encoded.base) ?? builtIns.get(encoded.base);
   // By its prototype: a constructor could do anything, and wants arguments that nobody has here.
   if (registered !== undefined) Object.setPrototypeOf(error, registered.prototype);
-  // One that is an ordinary property comes with the others, in its place among them.
-  const isOrdinary = encoded.properties.some(([key]) => key === 'name');
-  if (error.name !== encoded.name && !isOrdinary) hidden(error, 'name', encoded.name);
+  nameAs(error, encoded);
   hidden(error, 'stack', encoded.stack);
   return error;
+}
+
+function nameAs(error: Error, { name, properties }: EncodedError): void {
+  // One that is an ordinary property comes with the others, in its place among them.
+  const isOrdinary = properties.some(([key]) => key === 'name');
+  // A getter of its class may throw: it can need what the constructor makes.
+  if (!isOrdinary && read(error, 'name') !== name) hidden(error, 'name', name);
 }
 
 function hidden(error: Error, key: string, value: unknown): void {
