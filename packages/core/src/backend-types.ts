@@ -78,7 +78,8 @@ export type ControlMessage =
  * What a worker tells core besides outcomes. An `item` is one of a stream, or the value of a call whose outcome says `moved`. That a call
  * has `begun` is told by a {@link Backend.shared} backend alone, and is none of the messages that an outcome counts. An `uncaught` error with
  * an id was left behind by that finished call; one without counts against the call that runs, and the worker is about to exit. An
- * `outcome` is that of a call which the worker took from the board; the `bell` says that there is something to see there.
+ * `outcome` is that of a call which the worker took from the board; the `bell` says that there is something to see there. `unread` stands for
+ * what the worker sent and this side cannot read: core ends the call that runs, and the worker with it.
  */
 export type WorkerMessage =
   | { readonly type: 'begun' | 'started' | 'withdrawn'; readonly id: number }
@@ -90,6 +91,7 @@ export type WorkerMessage =
     }
   | { readonly type: 'uncaught'; readonly id?: number; readonly error: Encoded }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'unread'; readonly error: unknown }
   | { readonly type: 'bell' };
 
 /**

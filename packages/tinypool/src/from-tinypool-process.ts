@@ -66,7 +66,12 @@ export class ChannelLine implements CallLine {
   }
 
   receive(message: unknown): void {
-    const told = untagged(message) as WorkerMessage | undefined;
+    let told: WorkerMessage | undefined;
+    try {
+      told = untagged(message) as WorkerMessage | undefined;
+    } catch (error) {
+      this.#post({ type: 'unread', error });
+    }
     if (told?.type === 'begun' && told.id === this.#id) this.#sendHeld();
     if (told !== undefined) this.#post(told);
   }

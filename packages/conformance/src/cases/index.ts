@@ -10,6 +10,7 @@ import { handingOverCases } from './handing-over.js';
 import { hardCornerCases } from './hard-corners.js';
 import { hostileValueCases } from './hostile-values.js';
 import { leftInSubmitCases } from './left-in-submit.js';
+import { littleStackCases } from './little-stack.js';
 import { mapCases } from './map.js';
 import { measuredCases } from './measured.js';
 import { observationCases } from './observation.js';
@@ -48,6 +49,7 @@ const all: readonly ConformanceCase[] = [
   ...leftInSubmitCases,
   ...hardCornerCases,
   ...hostileValueCases,
+  ...littleStackCases,
   ...seamCases,
   ...faultCases,
   ...measuredCases,

@@ -9,6 +9,7 @@ import type {
 } from '../backend-types.js';
 import { cancelCell, cellsPerWorker } from '../cells.js';
 import { ExecutorError } from '../errors.js';
+import { unread } from '../link/messages.js';
 import { failedStart, startFailure } from '../link/opening.js';
 import { boundArguments } from '../tasks.js';
 import { now } from '../timers.js';
@@ -234,7 +235,12 @@ export class WorkerSlot implements RunHost {
 
   /** The job's outcome has been sent: hears all messages up to it. */
   hearOutcome(job: Job): void {
-    while (this.#run?.job === job && (this.#heedNext() || this.worker.receiveNext?.() === true));
+    // After one that could not be read, what comes next may be of the next call.
+    while (
+      this.#run?.job === job &&
+      this.#run.failure === undefined &&
+      (this.#heedNext() || this.worker.receiveNext?.() === true)
+    );
   }
 
   /** Tells the running task that it is cancelled, and ends the worker if the task goes on past its grace. The job itself is settled. */
@@ -298,6 +304,10 @@ export class WorkerSlot implements RunHost {
       return;
     }
     const run = this.#run;
+    if (message.type === 'unread') {
+      this.#unread(run, unread(message.error));
+      return;
+    }
     if (message.type === 'uncaught') {
       if (message.id !== undefined) this.#lateError();
       else if (run === undefined) this.#startError ??= { error: decodeError(message.error, this.settings.errors) };
@@ -308,6 +318,17 @@ export class WorkerSlot implements RunHost {
       return;
     }
     if (message.id === run?.job.id) this.#told(run, message);
+  }
+
+  // It may have been the outcome, which nobody can wait for.
+  #unread(run: Run | undefined, error: unknown): void {
+    if (run === undefined) {
+      this.#startError ??= { error };
+      this.worker.kill();
+      return;
+    }
+    run.failure ??= { error };
+    this.#killIn(run);
   }
 
   #told(run: Run, message: RunMessage): void {

@@ -75,6 +75,11 @@ export function tagged(message: unknown, key: string): unknown {
   return isBytes(content) ? fromBytes(content) : content;
 }
 
+/** What the other side could write and this one cannot read, which has less stack perhaps: nobody knows which message it was. */
+export function unread(cause: unknown): Error {
+  return new Error('A message between caller and worker could not be read where it arrived.', { cause });
+}
+
 /** The last word of a worker process that exits by itself: which call it began last. */
 export interface ExitingMessage {
   readonly type: 'exiting';

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Duplex } from 'node:stream';
-import { types } from 'node:util';
 import { FrameReader, frame } from './frames.js';
 import { type FromWorker, tag, tagged } from './messages.js';
 
@@ -10,10 +9,20 @@ export interface ProcessLine {
   prepare(content: unknown): () => void;
 }
 
-/** The IPC channel, which is everybody's: core's messages have `key`. */
-export function ipcLine(child: ChildProcess, key: string, listener: (message: FromWorker) => void): ProcessLine {
+/** The IPC channel, which is everybody's: core's messages have `key`. `failed` is called where one of them cannot be read. */
+export function ipcLine(
+  child: ChildProcess,
+  key: string,
+  listener: (message: FromWorker) => void,
+  failed: (error: unknown) => void,
+): ProcessLine {
   child.on('message', (message) => {
-    const content = tagged(message, key);
+    let content: unknown;
+    try {
+      content = tagged(message, key);
+    } catch (error) {
+      failed(error);
+    }
     if (content !== undefined) listener(content as FromWorker);
   });
   return {
@@ -27,14 +36,19 @@ export function ipcLine(child: ChildProcess, key: string, listener: (message: Fr
   };
 }
 
-/** A pipe of core's own. It closes when the process ends or closes it, and when something else is on it. */
-export function pipeLine(pipe: Duplex, listener: (message: FromWorker) => void): ProcessLine {
+/** A pipe of core's own. It closes when the process ends or closes it, and when there is on it what cannot be read; `failed` is called then. */
+export function pipeLine(
+  pipe: Duplex,
+  listener: (message: FromWorker) => void,
+  failed: (error: unknown) => void,
+): ProcessLine {
   const reader = new FrameReader((content) => listener(content as FromWorker));
   pipe.on('data', (chunk: Buffer) => {
     try {
       reader.read(chunk);
     } catch (error) {
-      pipe.destroy(types.isNativeError(error) ? error : undefined);
+      pipe.destroy();
+      failed(error);
     }
   });
   // Whoever waits for the process hears of 'close'.

@@ -76,7 +76,8 @@ export function startProcessWorker(init: WorkerInit, events: WorkerEvents, libra
     else events.message(told);
   };
   const pipe = library.line === undefined ? undefined : raw.stdio[library.line];
-  const line = isDuplex(pipe) ? pipeLine(pipe, receive) : ipcLine(raw, key, receive);
+  const failedToRead = (error: unknown): void => events.message({ type: 'unread', error });
+  const line = isDuplex(pipe) ? pipeLine(pipe, receive, failedToRead) : ipcLine(raw, key, receive, failedToRead);
   // Writing to a child that is gone: its 'exit' tells all there is to know.
   raw.on('error', () => {});
   raw.stdin?.on('error', () => {});

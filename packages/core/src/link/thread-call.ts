@@ -32,11 +32,16 @@ class PortLine implements CallLine {
   open(post: (message: WorkerMessage) => void): void {
     this.#post = post;
     this.#port.on('message', (message) => this.#heard(message)).unref();
+    this.#port.on('messageerror', (error) => this.#unread(error));
   }
 
   #heard(message: WorkerMessage): void {
     if (message.type === 'outcome') this.#outcome = message.outcome;
     else this.#post(message);
+  }
+
+  #unread(error: unknown): void {
+    this.#post({ type: 'unread', error });
   }
 
   // The worker need not say so: what is sent before it listens is kept by the port.
@@ -49,8 +54,12 @@ class PortLine implements CallLine {
   }
 
   readRest(): void {
-    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port))
-      this.#heard(next.message);
+    try {
+      for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port))
+        this.#heard(next.message);
+    } catch (error) {
+      this.#unread(error);
+    }
   }
 
   readReply(reply: unknown): Outcome {

@@ -70,12 +70,20 @@ export function startThreadWorker(
       answered(readOutcome(message));
     }
   };
+  const failedToRead = (error: unknown): void => events.message({ type: 'unread', error });
   const receiveNext = (): boolean => {
-    const next = receiveMessageOnPort(port);
+    let next: ReturnType<typeof receiveMessageOnPort>;
+    try {
+      next = receiveMessageOnPort(port);
+    } catch (error) {
+      failedToRead(error);
+      return true;
+    }
     if (next !== undefined) receive(next.message);
     return next !== undefined;
   };
   port.on('message', receive);
+  port.on('messageerror', failedToRead);
   port.unref();
   let failure: NodeJS.ErrnoException | undefined;
   raw.on('error', (error: NodeJS.ErrnoException) => {

@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import type { Call, ControlMessage, Outcome } from '../backend-types.js';
 import type { WorkerKind } from '../executor.js';
 import { BoardMemory } from '../link/board.js';
-import { type Control, isTagged, type LookMessage, type OpenMessage } from '../link/messages.js';
+import { type Control, isTagged, type LookMessage, type OpenMessage, unread } from '../link/messages.js';
 import { CallReader, readCall, type WireCall } from '../link/wire.js';
 import { fromBytes, isBytes } from '../values/bytes.js';
 import { carrierOf } from '../values/carrier.js';
@@ -120,7 +120,7 @@ function open(message: OpenMessage): void {
     },
   };
   let opening = true;
-  watchUncaught(line.post, carrier, () => opening || isServing());
+  const die = watchUncaught(line.post, carrier, () => opening || isServing());
   const initialized =
     guard?.failure === undefined ? runHook(message.initializer, identity) : Promise.reject<void>(guard.failure);
   const stop = async (): Promise<void> => {
@@ -144,13 +144,17 @@ function open(message: OpenMessage): void {
       reply,
       ring: line.ring,
     });
-  line.onMessage((message) => {
-    if (message === 0) board?.look();
-    else if (isLook(message)) board?.look(message[1]);
-    else if (typeof message === 'number' || isList(message)) take(message);
-    else if (message.type === 'stop') void stop();
-    else control?.(message);
-  });
+  line.onMessage(
+    (message) => {
+      if (message === 0) board?.look();
+      else if (isLook(message)) board?.look(message[1]);
+      else if (typeof message === 'number' || isList(message)) take(message);
+      else if (message.type === 'stop') void stop();
+      else control?.(message);
+    },
+    // It may have been a call: core is not to wait for its outcome (S4).
+    (error) => die(unread(error)),
+  );
   current = identity;
   void whenPrinted(initialized).then(
     () => {

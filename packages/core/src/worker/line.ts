@@ -25,7 +25,8 @@ export interface Line {
   reply(outcome: Outcome): void;
   /** Tells core to look at the board. */
   ring(): void;
-  onMessage(listener: (message: FromCore) => void): void;
+  /** `failed` is called where a message of core's cannot be read. */
+  onMessage(listener: (message: FromCore) => void, failed: (error: unknown) => void): void;
 }
 
 /** Threads: a port. */
@@ -38,8 +39,9 @@ export function portLine(port: MessagePort): Line {
     tell: (message) => port.postMessage(message),
     reply: (outcome) => port.postMessage(writeOutcome(outcome)),
     ring: () => port.postMessage(bell),
-    onMessage(listener) {
+    onMessage(listener, failed) {
       port.on('message', listener);
+      port.on('messageerror', failed);
       port.unref();
     },
   };
@@ -55,9 +57,14 @@ export function ipcLine(key: string): Line {
     if (process.connected) process.send?.(tag(content, key), undefined, undefined, sent);
     else sent?.();
   };
-  return processLine(send, (listener) => {
+  return processLine(send, (listener, failed) => {
     process.on('message', (message) => {
-      const content = tagged(message, key);
+      let content: unknown;
+      try {
+        content = tagged(message, key);
+      } catch (error) {
+        failed(error);
+      }
       if (content !== undefined) listener(content as FromCore);
     });
   });
@@ -68,6 +75,7 @@ export function pipeLine(fd: number): Line {
   // Loaded only here: threads do without.
   const { Socket } = process.getBuiltinModule('node:net');
   let listener = (_message: FromCore): void => {};
+  let failed = (_error: unknown): void => {};
   const reader = new FrameReader((content) => listener(content as FromCore));
   const pipe = new Socket({
     fd,
@@ -77,7 +85,11 @@ export function pipeLine(fd: number): Line {
     onread: {
       buffer: Buffer.allocUnsafe(65_536),
       callback(length, buffer) {
-        reader.read(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+        try {
+          reader.read(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+        } catch (error) {
+          failed(error);
+        }
         return true;
       },
     },
@@ -89,8 +101,9 @@ export function pipeLine(fd: number): Line {
   // First of all 'exit' listeners: what the others send has gone when they return.
   process.on('exit', () => writer.exiting());
   const send = (content: unknown, sent?: () => void): void => writer.write(frame(content), sent);
-  return processLine(send, (given) => {
+  return processLine(send, (given, givenFailed) => {
     listener = given;
+    failed = givenFailed;
   });
 }
 

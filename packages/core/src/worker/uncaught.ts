@@ -11,34 +11,40 @@ import { taskContexts } from './task-context.js';
  *
  * A finished task's late error must not cost the task that runs now: the worker lives on, core hears the finished call's id, and
  * replaces the worker when it is free. Any other error counts against the call that runs, and ends the worker with exit code 1, as
- * Node would have done by itself, but with the error told.
+ * Node would have done by itself, but with the error told. What it gives back ends the worker of an error in the same way.
  */
 export function watchUncaught(
   post: (message: WorkerMessage, sent?: () => void) => void,
   carrier: Carrier,
   isBusy: () => boolean,
-): void {
+): (error: unknown) => void {
   let isDying = false;
+  const tell = (error: unknown, late?: { readonly id: number }, sent?: () => void): void =>
+    sendError(encodeError(error, carrier), (encoded) => post({ type: 'uncaught', ...late, error: encoded }, sent));
+  const die = (error: unknown): void => {
+    if (isDying) return;
+    isDying = true;
+    tell(error, undefined, () => void exitPrinted());
+  };
   const onUncaught = (error: unknown): void => {
     // Whoever else listens, a task module's own handler, has taken the decision over, as it would without us.
     if (process.listenerCount('uncaughtException') > listeners || isDying) return;
     const owner = taskContexts.getStore();
     const late = owner !== undefined && isEnded(owner) ? { id: owner.taskId } : undefined;
-    const tell = (sent?: () => void): void =>
-      sendError(encodeError(error, carrier), (encoded) => post({ type: 'uncaught', ...late, error: encoded }, sent));
     if (isBusy()) {
-      isDying = late === undefined;
-      tell(isDying ? () => void exitPrinted() : undefined);
+      if (late === undefined) die(error);
+      else tell(error, late);
       return;
     }
     // What the last call returned may still wait for its output: told now, this would overtake it.
     afterReplies(() => {
       if (late === undefined) process.exit(1);
-      else tell();
+      else tell(error, late);
     });
   };
   process.on('uncaughtException', onUncaught);
   const listeners = process.listenerCount('uncaughtException');
+  return die;
 }
 
 /** An exit would take along what is not out yet (W10). */
