@@ -12,6 +12,7 @@ import {
 } from '../link/board.js';
 import { allArguments } from './hand-over.js';
 import type { Job } from './job.js';
+import { hasStackRoom } from './stack-room.js';
 import type { TaskQueue } from './task-queue.js';
 import type { WorkerSlot } from './worker-slot.js';
 
@@ -160,6 +161,22 @@ export class Board {
   expectTaking(): void {
     this.collect();
     for (const slot of this.#slots) slot?.expectTaking();
+  }
+
+  /** As {@link collect}, for somebody who may be deep in a recursion: what there is no room for is left for later. */
+  look(): void {
+    if (!this.#hasNews() || hasStackRoom()) this.collect();
+  }
+
+  /** Whether a worker has taken or done a job since. */
+  #hasNews(): boolean {
+    for (const place of this.#running)
+      if (place !== undefined && stateOf(this.#board.mark(place)) === done) return true;
+    for (let turn = this.#unseen; turn !== this.#tail; turn = (turn + 1) | 0) {
+      const place = this.#jobAt(turn)?.place;
+      if (place !== undefined) return stateOf(this.#board.mark(place)) !== offered;
+    }
+    return false;
   }
 
   /** Sees what workers have taken and done since: their jobs have begun, or ended. */

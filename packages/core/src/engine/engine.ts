@@ -197,7 +197,7 @@ export class Engine implements SubmitTarget, Addressee, JobOwner, Employer, Less
   }
 
   look(): void {
-    this.#board?.collect();
+    this.#board?.look();
   }
 
   rang(): void {
@@ -363,7 +363,7 @@ export class Engine implements SubmitTarget, Addressee, JobOwner, Employer, Less
   }
 
   stats(): ExecutorStats {
-    this.#board?.collect();
+    this.#board?.look();
     const { completed, failed, crashed, cancelled, waitTime, runTime } = this.#statistics;
     const oldest = this.#backlog.oldest();
     return {
