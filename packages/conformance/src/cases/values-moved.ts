@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { move, partial } from '@anypool/core';
 import type { ConformanceCase } from '../case.js';
+import { deep } from '../fixtures/corners.js';
 import type { Pair } from '../fixtures/moving.js';
 import { localOnly } from '../local-only.js';
 import { outcome } from './map-outcome.js';
@@ -314,6 +315,25 @@ export const movedCases: readonly ConformanceCase[] = [
       };
       assert.deepEqual(await create().submit(basics.echo, move(value)), { bytes: someBytes(), n: 1 });
       assert.deepEqual(detached(bytes), [capabilities.transfer]);
+    },
+  },
+  {
+    id: 'V5-refused-for-what-a-getter-gives',
+    rule: 'V5',
+    title: 'memory in a moved value that is refused for what a getter in it gives stays its sender’s',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const given of [() => deep(1100), () => new TextEncoder(), () => () => {}]) {
+        const bytes = someBytes();
+        const value = {
+          bytes,
+          get given() {
+            return given();
+          },
+        };
+        await assertCode(executor.submit(basics.echo, move(value)), 'ERR_NOT_CLONEABLE');
+        assert.deepEqual(bytes, someBytes());
+      }
     },
   },
   {

@@ -23,6 +23,9 @@ const hostObjects: readonly {
   { name: 'blob', isThere: async (value) => value instanceof Blob && (await value.text()) === 'text' },
   { name: 'blockList', isThere: (value) => value instanceof BlockList && value.check('192.0.2.1') },
   { name: 'socketAddress', isThere: (value) => value instanceof SocketAddress && value.port === 7 },
+  { name: 'abortSignal', isThere: (value) => value instanceof AbortSignal },
+  { name: 'event', isThere: (value) => value instanceof Event && value.type === 'open' },
+  { name: 'textEncoder', isThere: (value) => value instanceof TextEncoder },
   { name: 'keyObject', isThere: (value) => Reflect.get(Object(value), 'symmetricKeySize') === 6 },
 ];
 
@@ -189,6 +192,60 @@ export const objectCases: readonly ConformanceCase[] = [
         );
       }
       assert.equal(await executor.submit(basics.add, 1, 2), 3);
+    },
+  },
+  {
+    id: 'V1-host-objects-behind-getters',
+    rule: 'V1',
+    title: 'an object of Node that a getter gives arrives whole or is refused, as one that is simply there',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      for (const row of hostObjects) {
+        const value = {
+          get inside() {
+            return [make(row.name)];
+          },
+        };
+        const future = executor.submit(basics.echo, new Map([['key', value]]));
+        await assertWholeOrRefused(
+          future.then((map) => Object(map).get('key').inside[0]),
+          row,
+          'args[0].get("key").inside[0]',
+        );
+      }
+      assert.equal(await executor.submit(basics.add, 1, 2), 3);
+    },
+  },
+  {
+    id: 'V1-values-beside-a-getter',
+    rule: 'V1',
+    title: 'values of all sorts arrive as structuredClone makes them where one among them has a getter',
+    async run({ create, tasks: { basics } }) {
+      const bytes = new Uint8Array([1, 2, 3, 4]);
+      const list: unknown[] = [];
+      const family = { list, again: list };
+      list.push(new Map([[family, new Set([family])]]));
+      const named = new RangeError('inner', { cause: { family } });
+      named.name = 'Renamed';
+      const value = {
+        ...{ family, bytes, part: bytes.subarray(1), date: new Date(5), pattern: /x/g, boxed: Object(1n) },
+        // biome-ignore lint/suspicious/noSparseArray: holes are values too
+        sparse: Object.assign([1, , [2]], { named: true }),
+        errors: [new TypeError('outer', { cause: named }), Object.assign(new Error('plain'), { lost: 1 })],
+        bare: Object.assign(Object.create(null), { a: 1 }),
+        keyed: JSON.parse('{ "__proto__": { "x": 1 } }'),
+        buffer: new ArrayBuffer(4),
+        get given(): unknown {
+          return { family, again: this.errors };
+        },
+      };
+      const arrived = Object(await create().submit(basics.echo, value));
+      assert.deepStrictEqual(arrived, structuredClone(value));
+      const { family: sameFamily, again } = Object(arrived.given);
+      assert.deepEqual([sameFamily === arrived.family, again === arrived.errors], [true, true]);
+      assert.equal(again[0].cause.cause.family, arrived.family);
+      assert.equal(arrived.part.buffer, arrived.bytes.buffer);
+      assert.equal(arrived.family.list, arrived.family.again);
     },
   },
   {

@@ -1,8 +1,9 @@
 import { types } from 'node:util';
 import type { Transferable } from 'node:worker_threads';
 import type { Carrier } from './carrier.js';
-import { inspect, type Obstacle, type Patch } from './inspect.js';
+import { inspect, type Moving, type Obstacle, type Patch } from './inspect.js';
 import { isPrimitive } from './primitive.js';
+import { readOut } from './read-out.js';
 
 /** A value that is ready for its carrier, or why it cannot be. */
 export type Prepared<T> =
@@ -19,7 +20,7 @@ export function prepare<T>(value: T, name: string, carrier: Carrier): Prepared<T
   if (isPrimitive(value) || isShortList(value)) return { value };
   const { obstacle, patches, accessors } = inspect(value, name, carrier);
   if (obstacle !== undefined) return { obstacle };
-  if (accessors) return readOnce(value, name, carrier, patches);
+  if (accessors) return readOnce(value, name, carrier);
   return patches.length === 0 ? { value } : { value, patches };
 }
 
@@ -40,15 +41,18 @@ function holdsPrimitives(value: readonly unknown[]): boolean {
   }
 }
 
-// A getter is called when the value is read, once, and may throw then: so it is read here, where a failure can still be told.
-function readOnce<T>(value: T, name: string, carrier: Carrier, patches: readonly Patch[]): Prepared<T> {
+/**
+ * Makes a value ready whose getters are called when it is read, once, and may throw then: it is read here, where a failure can still be told.
+ * What they give is looked at before anything is moved.
+ */
+export function readOnce<T>(value: T, name: string, carrier: Carrier, moving?: Moving): Prepared<T> {
   try {
-    const copy = structuredClone(value);
-    const { obstacle, patches: again } = inspect(copy, name, carrier);
-    // What a getter gives is seen in the copy alone; on Node 20, an exception that is no getter's only before.
-    return obstacle === undefined ? { value: copy, patches: again.length > 0 ? again : patches } : { obstacle };
+    const read = readOut(value);
+    const { obstacle, patches } = inspect(read, name, carrier, { callGetters: true, moving });
+    if (obstacle !== undefined) return { obstacle };
+    return patches.length === 0 ? { value: read } : { value: read, patches };
   } catch (cause) {
-    const { obstacle } = inspect(value, name, carrier, { callGetters: true });
+    const { obstacle } = inspect(value, name, carrier, { callGetters: true, moving });
     return { obstacle: obstacle ?? { path: name, what: 'a value that cannot be cloned', cause } };
   }
 }

@@ -2,7 +2,7 @@ import type { Transferable } from 'node:worker_threads';
 import type { Carrier } from './carrier.js';
 import { inspect, type Obstacle, type Patch } from './inspect.js';
 import { isMoved, type Moved } from './moved.js';
-import { type Prepared, prepare } from './prepare.js';
+import { type Prepared, prepare, readOnce } from './prepare.js';
 import { refusal } from './transferable.js';
 
 /** Makes a call's arguments ready to travel, those in `move()` to be moved; see {@link prepare}. */
@@ -73,27 +73,9 @@ class Sending {
     if (transferList.length > 0 && refusal(transferList) !== undefined)
       transferList = transferList.filter((entry) => refusal([entry]) === undefined);
     const patches = this.#patches.length === 0 ? {} : { patches: this.#patches };
-    if (!this.#accessors) return { value, ...patches, ...(transferList.length > 0 && { transferList }) };
-    return this.#readOnce({ value, transferList }, name, patches);
-  }
-
-  // As `prepare` does: a getter's value is read here, where its failure can still be told. What moves, moves twice.
-  #readOnce<T>(
-    message: { readonly value: T; readonly transferList: Transferable[] },
-    name: string,
-    patches: { readonly patches?: readonly Patch[] },
-  ): Prepared<T> {
-    try {
-      const { value, transferList } = structuredClone(message, { transfer: message.transferList });
-      const moving = { transferList: new Set(transferList), collects: false };
-      const { obstacle, patches: again } = inspect(value, name, this.#carrier, { moving });
-      if (obstacle !== undefined) return { obstacle };
-      const found = again.length > 0 ? { patches: again } : patches;
-      return { value, ...found, ...(transferList.length > 0 && { transferList }) };
-    } catch (cause) {
-      const moving = { transferList: this.#transferList, collects: false };
-      const { obstacle } = inspect(message.value, name, this.#carrier, { callGetters: true, moving });
-      return { obstacle: obstacle ?? { path: name, what: 'a value that cannot be cloned', cause } };
-    }
+    const going = transferList.length > 0 && { transferList };
+    if (!this.#accessors) return { value, ...patches, ...going };
+    const read = readOnce(value, name, this.#carrier, { transferList: new Set(transferList), collects: false });
+    return 'obstacle' in read ? read : { ...read, ...going };
   }
 }
