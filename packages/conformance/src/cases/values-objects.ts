@@ -29,6 +29,15 @@ const hostObjects: readonly {
   { name: 'keyObject', isThere: (value) => Reflect.get(Object(value), 'symmetricKeySize') === 6 },
 ];
 
+/** Its tag throws where its constructor has not made the object. */
+class Tagged {
+  readonly #tag = 'Tagged';
+
+  get [Symbol.toStringTag](): string {
+    return this.#tag;
+  }
+}
+
 async function assertWholeOrRefused(
   future: Promise<unknown>,
   { name, isThere }: (typeof hostObjects)[number],
@@ -192,6 +201,17 @@ export const objectCases: readonly ConformanceCase[] = [
         );
       }
       assert.equal(await executor.submit(basics.add, 1, 2), 3);
+    },
+  },
+  {
+    id: 'V1-tags-that-throw',
+    rule: 'V1',
+    title: 'an object whose toStringTag throws arrives, in whatever it is',
+    async run({ create, tasks: { basics } }) {
+      const executor = create({ maxWorkers: 1 });
+      const tagged: object = Object.create(Tagged.prototype);
+      for (const value of [tagged, Object.assign(tagged, { a: 1 }), { list: [tagged, new Map([[1, tagged]])] }])
+        assert.deepStrictEqual(await executor.submit(basics.echo, value), structuredClone(value));
     },
   },
   {

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { toBytes } from './bytes.js';
+import { read } from './read.js';
 
 /** The class of the platform's that a value says it is of, and is; undefined if it says nothing like that. */
 export function hostClassOf(value: object): HostClass | undefined {
@@ -18,8 +19,9 @@ export function hostName(value: object): string {
   return typeof name === 'string' && name !== '' && name !== 'Object' ? name : 'object of the platform';
 }
 
+// A getter that needs what its class's constructor makes throws, and no class of the platform's has one that does.
 function tagOf(value: object): string | undefined {
-  const tag: unknown = Reflect.get(value, Symbol.toStringTag);
+  const tag = read(value, Symbol.toStringTag);
   return typeof tag === 'string' ? tag : undefined;
 }
 

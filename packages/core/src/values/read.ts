@@ -1,5 +1,5 @@
 /** A property's value; undefined where reading it throws. */
-export function read(object: object, key: string): unknown {
+export function read(object: object, key: PropertyKey): unknown {
   try {
     return Reflect.get(object, key);
   } catch {
