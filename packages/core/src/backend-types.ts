@@ -161,7 +161,10 @@ export interface BackendWorker {
    * Absent: it cannot, and is handed each call.
    */
   look?(news: readonly BoardTask[]): void;
-  /** Passes the next message that has come to {@link WorkerEvents}, at once; returns whether there was one. Goes with `look`. */
+  /**
+   * Passes the next message that has come to {@link WorkerEvents}, at once; returns whether there was one. Throws where it cannot be read, and
+   * is lost. Goes with `look`.
+   */
   receiveNext?(): boolean;
   /** Handled when the worker's event loop turns, not behind a call. */
   send(message: ControlMessage): void;

@@ -136,6 +136,25 @@ test('S7: one that a limit held back comes before those on the board that were s
   expect(order).toEqual([1]);
 });
 
+test('S4: an outcome that cannot be read where core looks is that of its own call alone', async () => {
+  const { worker, futures } = await looking(2);
+  worker.take();
+  worker.finishByMessage({ sent: 0 });
+  worker.take();
+  worker.receiveNext = () => {
+    throw new RangeError('out of stack');
+  };
+  worker.ring();
+  await expect(futures[0]).rejects.toMatchObject({
+    code: 'ERR_WORKER_CRASHED',
+    cause: { cause: { message: 'out of stack' } },
+  });
+  worker.finish(1);
+  worker.ring();
+  expect(await futures[1]).toBe(1);
+  expect(worker.isKilled).toBe(false);
+});
+
 test('S4: a place that is used again while its last outcome is being told keeps the call that came there', async () => {
   const { executor, worker, name, futures } = await looking(2);
   futures[1]?.cancel();

@@ -235,12 +235,21 @@ export class WorkerSlot implements RunHost {
 
   /** The job's outcome has been sent: hears all messages up to it. */
   hearOutcome(job: Job): void {
-    // After one that could not be read, what comes next may be of the next call.
-    while (
-      this.#run?.job === job &&
-      this.#run.failure === undefined &&
-      (this.#heedNext() || this.worker.receiveNext?.() === true)
-    );
+    try {
+      // After one that could not be read, what comes next may be of the next call.
+      while (
+        this.#run?.job === job &&
+        this.#run.failure === undefined &&
+        (this.#heedNext() || this.worker.receiveNext?.() === true)
+      );
+    } catch (error) {
+      const run = this.#run;
+      if (run?.job !== job) return;
+      // What the call gave is lost, and its worker is fit for the next one.
+      run.failure ??= { error: unread(error) };
+      this.#end(run);
+      job.crash(run.crash({}));
+    }
   }
 
   /** Tells the running task that it is cancelled, and ends the worker if the task goes on past its grace. The job itself is settled. */

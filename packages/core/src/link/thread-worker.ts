@@ -72,15 +72,17 @@ export function startThreadWorker(
   };
   const failedToRead = (error: unknown): void => events.message({ type: 'unread', error });
   const receiveNext = (): boolean => {
-    let next: ReturnType<typeof receiveMessageOnPort>;
+    const next = receiveMessageOnPort(port);
+    if (next !== undefined) receive(next.message);
+    return next !== undefined;
+  };
+  const receiveRest = (): boolean => {
     try {
-      next = receiveMessageOnPort(port);
+      return receiveNext();
     } catch (error) {
       failedToRead(error);
       return true;
     }
-    if (next !== undefined) receive(next.message);
-    return next !== undefined;
   };
   port.on('message', receive);
   port.on('messageerror', failedToRead);
@@ -92,7 +94,7 @@ export function startThreadWorker(
   const exited = new Promise<WorkerExit>((resolve) => {
     raw.once('exit', (exitCode) => {
       gone = true;
-      while (receiveNext());
+      while (receiveRest());
       port.close();
       const outOfMemory = failure?.code === 'ERR_WORKER_OUT_OF_MEMORY';
       const begun = init.cells && Atomics.load(new Int32Array(init.cells), claimCell);
