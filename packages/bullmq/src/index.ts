@@ -72,7 +72,7 @@ export function createExecutor(options: BullmqExecutorOptions): Executor {
   );
   for (const needed of ['connection', 'queue'] as const)
     if (options[needed] === undefined) throw new TypeError(`bullmq: createExecutor: ${needed} must be given.`);
-  for (const option of ['initializer', 'finalizer', 'minWorkers'] as const)
+  for (const option of ['initializer', 'finalizer'] as const)
     if (option in common && common[option as keyof typeof common] !== undefined)
       throw new UnsupportedOptionError(
         `bullmq: createExecutor: ${option} is not supported: the workers are the hosts'. Give it to the executor of each host.`,

@@ -29,7 +29,6 @@ test.each<[object, RegExp, new (message: string, details: never) => Error]>([
     /Give it to the executor of each host/,
     UnsupportedOptionError,
   ],
-  [{ ...where, minWorkers: 1 }, /Give it to the executor of each host/, UnsupportedOptionError],
   [{ ...where, env: {} }, /isolation is false/, UnsupportedOptionError],
   [{ ...where, cancelGrace: 5 }, /terminate is false/, UnsupportedOptionError],
   [{ ...where, quantum: 1 }, /unknown option 'quantum'/, TypeError],
