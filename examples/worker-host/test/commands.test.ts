@@ -19,7 +19,7 @@ function found(file: string, pattern: RegExp): string {
 }
 
 function command(args: readonly string[]): WorkerCommand {
-  const own = args.map((arg) => arg.replace(/%d\/secret|\/run\/secrets\/anypool/, secretFile));
+  const own = args.map((arg) => arg.replace(/%d\/secret|\/run\/secrets\/anypool|^secret\.txt$/, secretFile));
   const read = commandOf(own, { env: {}, folder });
   if (typeof read === 'string') throw new Error(`It asks for its ${read}.`);
   return read;
