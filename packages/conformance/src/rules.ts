@@ -354,7 +354,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "A running task MUST be able to see its cancel",
-    text: "A running task MUST be able to see its cancel: `taskContext().signal` aborts for asynchronous code, and `taskContext().cancelled` turns true even if the task never yields, whatever the reason. A worker that knows of the cancel before it has called the task, since its module is still being imported, MUST NOT call it; a task that is called all the same MUST see the signal abort after it was called. What is shared for this purpose MUST name the call, so that the next task on that worker does not take the cancel for its own.",
+    text: "A running task MUST be able to see its cancel: `taskContext().signal` aborts for asynchronous code, and `taskContext().cancelled` turns true even if the task never yields, whatever the reason. A worker that knows of the cancel before it calls the task, as it may during the import of its module, MUST NOT call it; a task that is called all the same MUST see the signal abort after it was called. What is shared for this purpose MUST name the call, so that the next task on that worker does not take the cancel for its own.",
     intent: "every task, a tight loop too, can stop in good order.",
   },
   {
