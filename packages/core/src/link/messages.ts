@@ -67,12 +67,17 @@ export function isTagged(message: unknown, key: string): message is TaggedMessag
   return typeof message === 'object' && message !== null && Object.hasOwn(message, key);
 }
 
-/** The content of a message that is tagged with this key; undefined for anybody else's. */
-export function tagged(message: unknown, key: string): unknown {
+/** The content of a message that is tagged with this key; undefined for anybody else's, and where it cannot be read: `failed` is called then. */
+export function tagged(message: unknown, key: string, failed: (error: unknown) => void): unknown {
   if (!isTagged(message, key)) return undefined;
-  if (typeof message === 'string') return JSON.parse(message.slice(key.length));
-  const content = message[key];
-  return isBytes(content) ? fromBytes(content) : content;
+  try {
+    if (typeof message === 'string') return JSON.parse(message.slice(key.length));
+    const content = message[key];
+    return isBytes(content) ? fromBytes(content) : content;
+  } catch (error) {
+    failed(error);
+    return undefined;
+  }
 }
 
 /** What the other side could write and this one cannot read, which has less stack perhaps: nobody knows which message it was. */

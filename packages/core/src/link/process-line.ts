@@ -17,12 +17,7 @@ export function ipcLine(
   failed: (error: unknown) => void,
 ): ProcessLine {
   child.on('message', (message) => {
-    let content: unknown;
-    try {
-      content = tagged(message, key);
-    } catch (error) {
-      failed(error);
-    }
+    const content = tagged(message, key, failed);
     if (content !== undefined) listener(content as FromWorker);
   });
   return {

@@ -59,12 +59,7 @@ export function ipcLine(key: string): Line {
   };
   return processLine(send, (listener, failed) => {
     process.on('message', (message) => {
-      let content: unknown;
-      try {
-        content = tagged(message, key);
-      } catch (error) {
-        failed(error);
-      }
+      const content = tagged(message, key, failed);
       if (content !== undefined) listener(content as FromCore);
     });
   });
