@@ -250,7 +250,7 @@ export const measuredCases: readonly ConformanceCase[] = [
           await executor.submit(tasks.basics.add, 1, 1);
           const futures = Array.from({ length }, (_, i) => executor.with({ priority: i % 3 }).submit(tasks.basics.add, i, 1));
           const first = futures.filter((_, i) => i % 3 === 2).slice(0, 500);
-          await Promise.all(first.slice(0, 100));
+          // From before anybody has looked: later, a quick worker may be through with all of them, and nothing is left to measure.
           const since = performance.now();
           await Promise.all(first);
           const time = performance.now() - since;
