@@ -165,7 +165,7 @@ export const classCases: readonly ConformanceCase[] = [
     id: 'E3-name-that-needs-the-constructor',
     rule: 'E3',
     title: 'a class whose name is a getter that needs what its constructor makes is revived, and its worker goes on',
-    async run({ create, tasks: { basics, errors } }) {
+    async run({ create, kind, tasks: { basics, errors } }) {
       const executor = create({ maxWorkers: 1, errors: [StatusError] });
       const before = await executor.submit(basics.count);
       const thrown = await errorOf(executor.submit(errors.raise, 'status'));
@@ -175,7 +175,8 @@ export const classCases: readonly ConformanceCase[] = [
         assert.ok(error instanceof StatusError, String(error));
         assert.deepEqual([error.name, error.message], ['Status404', 'boom']);
       }
-      assert.equal(await executor.submit(basics.count), before + 1);
+      // Which of its workers runs a task is the affair of a remote host.
+      if (kind !== 'remote') assert.equal(await executor.submit(basics.count), before + 1);
     },
   },
   {
