@@ -73,6 +73,8 @@ test('what hung in a part of its time is run again, and nothing else is', async 
       { ...second, status: 'failed' },
     ] as const,
   };
+  const late = await confirmHangs(report, target, { ...options, deadline: 0 });
+  expect([late.isConfirmed, late.results]).toEqual([false, report.results]);
   const confirmed = await confirmHangs(report, target, options);
   expect(confirmed.results.map(({ status }) => status)).toEqual(['not offered', 'failed']);
   expect(await confirmHangs(confirmed, target, options)).toBe(confirmed);

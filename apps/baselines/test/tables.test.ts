@@ -115,3 +115,16 @@ test('the document has a table for each section', () => {
   expect(text.match(/^## .*$/gm)).toEqual(['## A - Apples', '## B - Pears']);
   expect(text).toContain('| **A1a** An apple MUST be sweet.');
 });
+
+test('what was run once more with its whole time is said of all libraries, of some, or not at all', () => {
+  const [raw, adapter] = reports;
+  if (raw === undefined || adapter === undefined) throw new Error('There are no reports.');
+  const said = (...confirmed: boolean[]): string | undefined => {
+    const raws = confirmed.map((isConfirmed, i) => ({ ...raw, target: `raw/pool-${i}:thread`, isConfirmed }));
+    const text = compareDocument(groups, [...raws, { ...adapter, timeScale: 1 }]);
+    return /adapters 1 times\.(.*)$/m.exec(text)?.[1];
+  };
+  expect(said(false, false)).toBe('');
+  expect(said(true, false)).toBe(' Of some libraries, what hung in less than 20 s was run once more, with 20.');
+  expect(said(true, true)).toBe(' What hung in less than 20 s was run once more, with 20.');
+});

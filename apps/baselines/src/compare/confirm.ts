@@ -20,7 +20,8 @@ export async function confirmHangs(
   );
   const again = await runTarget(target, { ...options, cases, rules: [], timeScale: 1 });
   const ends = new Map(again.filter(wasRun).map((end) => [end.id, end]));
-  return { ...report, isConfirmed: true, results: report.results.map((end) => ends.get(end.id) ?? end) };
+  const isConfirmed = again.every(({ status }) => status !== 'not run');
+  return { ...report, isConfirmed, results: report.results.map((end) => ends.get(end.id) ?? end) };
 }
 
 function wasRun({ status }: CaseEnd): boolean {

@@ -47,9 +47,10 @@ function provenance(reports: readonly TargetReport[]): string {
     distinct(
       reports.flatMap(({ target, timeScale }) => (target.startsWith('raw/') === isRaw ? [String(timeScale)] : [])),
     ) || '-';
-  const again = reports.some(({ isConfirmed }) => isConfirmed === true)
-    ? ' What hung in less than 20 s was run once more, with 20.'
-    : '';
+  const hurried = reports.filter(({ timeScale }) => timeScale < 1);
+  const confirmed = hurried.filter(({ isConfirmed }) => isConfirmed === true);
+  const whose = confirmed.length < hurried.length ? ' Of some libraries, what' : ' What';
+  const again = confirmed.length > 0 ? `${whose} hung in less than 20 s was run once more, with 20.` : '';
   const times = `A case has hung that has not ended after 20 s, for most; raw libraries were given ${scales(true)} times that, adapters ${scales(false)} times.${again}`;
   return `${libraries}; ${nodes}, ${distinct(reports.map(({ date }) => date.slice(0, 10)))}. ${times}`;
 }
