@@ -33,6 +33,7 @@ function generator(seed: number): () => number {
 /** A worker that takes a step when it is told to, and what core has been told of it. */
 class Seat implements Taker {
   readonly seat: number;
+  readonly isBetweenCalls = false;
   readonly isHungry = false;
   readonly #board: BoardMemory;
   readonly #begun: (id: number) => void;

@@ -344,8 +344,10 @@ test('O1: how long calls ran and waited is what their worker says, however late 
   expect(executor.stats().active[0]?.runTime).toBeGreaterThanOrEqual(late - 0.1);
 });
 
-test('S8: a worker that looks for a call and does not come to take it keeps none from an idle one', async () => {
-  const made = boardExecutor({ maxWorkers: 2, name: 'stuck' });
+/** An executor with two workers that are up, of which the first looks for a call on the board and does not come to take one any more. */
+async function stuckBeside() {
+  count += 1;
+  const made = boardExecutor({ maxWorkers: 2, name: `board ${count}` });
   const { executor } = made;
   onTestFinished(() => executor.terminate());
   const workers = await upAndRunning(made, () => executor.submit(task, 'first'));
@@ -362,7 +364,11 @@ test('S8: a worker that looks for a call and does not come to take it keeps none
   }
   other?.answer(1);
   await Promise.all(handed);
-  // From here on, the first worker is busy with what a task of its has left behind.
+  return { executor, other };
+}
+
+test('S8: a worker that looks for a call and does not come to take it keeps none from an idle one', async () => {
+  const { executor, other } = await stuckBeside();
   for (const value of [4, 5]) {
     const calls = other?.calls.length ?? 0;
     const future = executor.submit(task, value);
@@ -371,6 +377,18 @@ test('S8: a worker that looks for a call and does not come to take it keeps none
     other?.answer(value);
     await future;
   }
+});
+
+test('O1: a worker that does not come to take the next call runs none', async () => {
+  const { executor, other } = await stuckBeside();
+  const calls = other?.calls.length ?? 0;
+  const future = executor.submit(task, 4);
+  // From then on, nobody counts on the first worker.
+  while (other?.calls.length === calls) await turn();
+  expect(executor.stats()).toMatchObject({ running: 1, queued: 0 });
+  other?.answer(4);
+  await future;
+  expect(executor.stats()).toMatchObject({ running: 0, queued: 0 });
 });
 
 test('S4: a worker that ends one call and takes the next while another end is being told has both of them', async () => {

@@ -24,7 +24,7 @@ const longestModule = 4096;
 /** What the board knows of a worker. */
 export type Taker = Pick<
   WorkerSlot,
-  'isHungry' | 'expectTaking' | 'release' | 'parked' | 'begin' | 'hearOutcome' | 'ended'
+  'isBetweenCalls' | 'isHungry' | 'expectTaking' | 'release' | 'parked' | 'begin' | 'hearOutcome' | 'ended'
 >;
 
 /**
@@ -150,7 +150,12 @@ export class Board {
     if (isLate) this.collect();
   }
 
-  /** How many workers look for a job and are not known to have one: each is to take one of those that wait. */
+  /** How many workers look for a job and are not known to have one. */
+  get between(): number {
+    return this.#slots.filter((slot) => slot?.isBetweenCalls).length;
+  }
+
+  /** How many of those can be expected to take one of the jobs that wait. */
   get hungry(): number {
     let hungry = 0;
     for (const slot of this.#slots) if (slot?.isHungry) hungry += 1;

@@ -60,9 +60,9 @@ export class Seat {
     this.#patience = 0;
   }
 
-  /** Whether the worker, if it has no call, can be expected to take the next one. */
+  /** Whether the worker, if it looks and has no call, can be expected to take the next one. */
   get isExpected(): boolean {
-    return this.#isLooking && this.#patience < 2;
+    return this.#patience < 2;
   }
 
   /** To be called from time to time: a worker that looks and does not come to take a call is busy with what a task of its has left behind. */

@@ -193,9 +193,14 @@ export class WorkerSlot implements RunHost {
     return true;
   }
 
-  /** Whether it looks for a call on the board, is not known to have one, and can be expected to take the next. */
+  /** Whether it looks for a call on the board, and is not known to have one. */
+  get isBetweenCalls(): boolean {
+    return this.#run === undefined && this.#seat?.isLooking === true;
+  }
+
+  /** Whether it can be expected to take the next one, too: not while it is busy with what a task has left behind. */
   get isHungry(): boolean {
-    return this.#run === undefined && this.#seat?.isExpected === true;
+    return this.isBetweenCalls && this.#seat?.isExpected === true;
   }
 
   /** See {@link Seat.expectTaking}. */

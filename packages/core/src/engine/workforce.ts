@@ -79,7 +79,12 @@ export class Workforce implements SlotOwner {
     return this.#active - this.#starting;
   }
 
-  /** Those that run a job; one that looks for its next call on the board runs none, and is to take one of those that wait. */
+  /** Those that run a job. */
+  get running(): number {
+    return this.up - this.#idle.length - (this.#board?.between ?? 0);
+  }
+
+  /** Those that can be given no job now: all that run one, and who does not come to take the next one from the board. */
   get busy(): number {
     return this.up - this.#idle.length - (this.#board?.hungry ?? 0);
   }
