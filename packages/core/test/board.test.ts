@@ -345,9 +345,9 @@ test('O1: how long calls ran and waited is what their worker says, however late 
 });
 
 /** An executor with two workers that are up, of which the first looks for a call on the board and does not come to take one any more. */
-async function stuckBeside() {
+async function stuckBeside(options: Parameters<typeof boardExecutor>[0] = {}) {
   count += 1;
-  const made = boardExecutor({ maxWorkers: 2, name: `board ${count}` });
+  const made = boardExecutor({ maxWorkers: 2, name: `board ${count}`, ...options });
   const { executor } = made;
   onTestFinished(() => executor.terminate());
   const workers = await upAndRunning(made, () => executor.submit(task, 'first'));
@@ -389,6 +389,17 @@ test('O1: a worker that does not come to take the next call runs none', async ()
   other?.answer(4);
   await future;
   expect(executor.stats()).toMatchObject({ running: 0, queued: 0 });
+});
+
+test('Q1: a worker that does not come to take the next call takes no room away, as it runs none', async () => {
+  const { executor, other } = await stuckBeside({ maxQueue: 2 });
+  const calls = other?.calls.length ?? 0;
+  const running = executor.submit(task, 4);
+  while (other?.calls.length === calls) await turn();
+  // As many as there are workers and places in the queue, in all.
+  const futures = [running, ...[5, 6, 7].map((value) => executor.submit(task, value))];
+  await expect(executor.submit(task, 8)).rejects.toMatchObject({ code: 'ERR_QUEUE_FULL' });
+  expect(futures.map(({ state }) => state)).toEqual(['running', 'queued', 'queued', 'queued']);
 });
 
 test('S4: a worker that ends one call and takes the next while another end is being told has both of them', async () => {

@@ -368,7 +368,7 @@ export class Engine implements SubmitTarget, Addressee, JobOwner, Employer, Less
     const oldest = this.#backlog.oldest();
     return {
       queued: this.#backlog.tasks,
-      running: this.#workforce.running,
+      running: this.#workforce.busy,
       completed,
       failed,
       crashed,

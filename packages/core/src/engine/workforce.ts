@@ -79,14 +79,9 @@ export class Workforce implements SlotOwner {
     return this.#active - this.#starting;
   }
 
-  /** Those that run a job. */
-  get running(): number {
-    return this.up - this.#idle.length - (this.#board?.between ?? 0);
-  }
-
-  /** Those that can be given no job now: all that run one, and who does not come to take the next one from the board. */
+  /** Those that run a job; one that looks for its next call on the board runs none, whether or not it comes to take one. */
   get busy(): number {
-    return this.up - this.#idle.length - (this.#board?.hungry ?? 0);
+    return this.up - this.#idle.length - (this.#board?.between ?? 0);
   }
 
   /** Whether no more can be done at once: one between two calls is as good as busy. */
