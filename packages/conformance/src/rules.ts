@@ -554,7 +554,7 @@ export const rules: readonly Rule[] = [
     byAdapter: false,
     capability: undefined,
     title: "`maxQueue` MUST bound the tasks that wait, and past it `submit` rejects at once with `QueueFullError`",
-    text: "`maxQueue` MUST bound the tasks that wait, and past it `submit` rejects at once with `QueueFullError`. Tasks that run do not count, nor do those that wait only for a worker that is to start, so `maxQueue: 0` is usable. A higher priority evicts nobody.",
+    text: "`maxQueue` MUST bound the tasks that wait, and past it `submit` rejects at once with `QueueFullError`. Tasks that run do not count, nor do those that wait only for a worker that is to start or to come to its next task, so `maxQueue: 0` is usable. A higher priority evicts nobody.",
     intent: "overload is refused at the door, where something can be done about it.",
   },
   {
