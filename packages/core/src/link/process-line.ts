@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { readSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { FrameReader, frame } from './frames.js';
 import { type FromWorker, tag, tagged } from './messages.js';
@@ -38,14 +39,25 @@ export function pipeLine(
   failed: (error: unknown) => void,
 ): ProcessLine {
   const reader = new FrameReader((content) => listener(content as FromWorker));
-  pipe.on('data', (chunk: Buffer) => {
+  const take = (chunk: Buffer): boolean => {
     try {
       reader.read(chunk);
+      return true;
     } catch (error) {
-      pipe.destroy();
       failed(error);
+      return false;
     }
+  };
+  pipe.on('data', (chunk: Buffer) => {
+    if (!take(chunk)) pipe.destroy();
   });
+  // As of Node 20 to 26, a write that fails destroys the socket, and with it what the process had sent before it was gone: results, and
+  // which call it began last (W2, W3a).
+  const destroy = pipe._destroy;
+  pipe._destroy = (error, done) => {
+    if (error !== null) for (const chunk of unreadOf(pipe)) if (!take(chunk)) break;
+    destroy.call(pipe, error, done);
+  };
   // Whoever waits for the process hears of 'close'.
   pipe.on('error', () => {});
   return {
@@ -56,4 +68,25 @@ export function pipeLine(
       };
     },
   };
+}
+
+/** What came through a pipe and was not read by the event loop. */
+function* unreadOf(pipe: Duplex): Generator<Buffer> {
+  const handle: unknown = Reflect.get(pipe, '_handle');
+  if (typeof handle !== 'object' || handle === null || !('fd' in handle) || typeof handle.fd !== 'number') return;
+  const memory = Buffer.allocUnsafe(65_536);
+  for (;;) {
+    const count = readSome(handle.fd, memory);
+    if (count === 0) return;
+    yield memory.subarray(0, count);
+  }
+}
+
+/** Gives 0 where there is nothing, now or for ever. */
+function readSome(fd: number, memory: Buffer): number {
+  try {
+    return readSync(fd, memory);
+  } catch {
+    return 0;
+  }
 }
