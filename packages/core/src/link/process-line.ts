@@ -39,23 +39,20 @@ export function pipeLine(
   failed: (error: unknown) => void,
 ): ProcessLine {
   const reader = new FrameReader((content) => listener(content as FromWorker));
-  const take = (chunk: Buffer): boolean => {
+  const take = (chunk: Buffer): void => {
     try {
       reader.read(chunk);
-      return true;
     } catch (error) {
+      pipe.destroy();
       failed(error);
-      return false;
     }
   };
-  pipe.on('data', (chunk: Buffer) => {
-    if (!take(chunk)) pipe.destroy();
-  });
+  pipe.on('data', take);
   // As of Node 20 to 26, a write that fails destroys the socket, and with it what the process had sent before it was gone: results, and
   // which call it began last (W2, W3a).
   const destroy = pipe._destroy;
   pipe._destroy = (error, done) => {
-    if (error !== null) for (const chunk of unreadOf(pipe)) if (!take(chunk)) break;
+    if (error !== null) take(unreadOf(pipe));
     destroy.call(pipe, error, done);
   };
   // Whoever waits for the process hears of 'close'.
@@ -71,22 +68,24 @@ export function pipeLine(
 }
 
 /** What came through a pipe and was not read by the event loop. */
-function* unreadOf(pipe: Duplex): Generator<Buffer> {
+function unreadOf(pipe: Duplex): Buffer {
+  const unread: Buffer[] = [];
   const handle: unknown = Reflect.get(pipe, '_handle');
-  if (typeof handle !== 'object' || handle === null || !('fd' in handle) || typeof handle.fd !== 'number') return;
-  const memory = Buffer.allocUnsafe(65_536);
-  for (;;) {
-    const count = readSome(handle.fd, memory);
-    if (count === 0) return;
-    yield memory.subarray(0, count);
+  if (typeof handle === 'object' && handle !== null && 'fd' in handle) {
+    while (readInto(unread, Number(handle.fd)));
   }
+  return Buffer.concat(unread);
 }
 
-/** Gives 0 where there is nothing, now or for ever. */
-function readSome(fd: number, memory: Buffer): number {
+/** Gives whether there was any. */
+function readInto(unread: Buffer[], fd: number): boolean {
+  const memory = Buffer.allocUnsafe(65_536);
   try {
-    return readSync(fd, memory);
+    const count = readSync(fd, memory);
+    unread.push(memory.subarray(0, count));
+    return count > 0;
   } catch {
-    return 0;
+    // Nothing is there now, or nothing can come any more.
+    return false;
   }
 }
