@@ -13,7 +13,7 @@ import { argv } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startConformanceHost } from '../packages/bullmq/test/hosts.ts';
-import { findRedis } from '../packages/bullmq/test/redis.ts';
+import { findRedis, removeKeys } from '../packages/bullmq/test/redis.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const markers = ['<!-- conformance: made by `pnpm conformance --update-readme` -->', '<!-- /conformance -->'];
@@ -108,6 +108,7 @@ async function withRemoteHost(run) {
       return await run();
     } finally {
       await host.stop();
+      await removeKeys(redis.url, host.queue);
     }
   } finally {
     await redis.stop();

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { createExecutor } from '@anypool/bullmq';
 import { type Executor, type ExecutorOptions, tasksFrom } from 'anypool';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findRedis, startRedis } from '../../bullmq/test/redis.js';
+import { findRedis, removeKeys, startRedis } from '../../bullmq/test/redis.js';
 import { type Gate, openGate, type RunningCommand, startCommand } from './worker-process.js';
 
 const tasksFile = fileURLToPath(new URL('./fixtures/worker-tasks.js', import.meta.url));
@@ -43,7 +43,10 @@ describe.skipIf(redis === undefined)(
       queue = `worker-${randomUUID()}`;
       gate = await openGate();
     });
-    afterEach(() => gate.close());
+    afterEach(async () => {
+      await gate.close();
+      await removeKeys(url, queue);
+    });
     afterAll(() => redis?.stop());
 
     function startWorker(...more: readonly string[]): RunningCommand {

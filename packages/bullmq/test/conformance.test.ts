@@ -1,7 +1,7 @@
 import { testConformance } from '@anypool/conformance/vitest';
 import { afterAll, describe, test } from 'vitest';
 import { startConformanceHost } from './hosts.js';
-import { findRedis } from './redis.js';
+import { findRedis, removeKeys } from './redis.js';
 
 const redis = await findRedis();
 if (redis === undefined) {
@@ -12,6 +12,7 @@ if (redis === undefined) {
   Object.assign(process.env, host.env);
   afterAll(async () => {
     await host.stop();
+    await removeKeys(redis.url, host.queue);
     await redis.stop();
   });
   testConformance({

@@ -7,6 +7,7 @@ import { type BullmqExecutorOptions, createExecutor } from '@anypool/bullmq';
 import { type Executor, tasksFrom } from '@anypool/core';
 import { afterEach } from 'vitest';
 import { type HostProcess, type HostProcessOptions, startHost } from './hosts.js';
+import { removeKeys } from './redis.js';
 
 /** The tasks that the tests' hosts have. */
 export const tasks = tasksFrom<{
@@ -52,6 +53,8 @@ afterEach(async () => {
 /** Makes a {@link Hosting} on a Redis. */
 export function hosting(connection: string): Hosting {
   const queue = `test-${randomUUID()}`;
+  // The first of its ends is the last: nobody else uses the queue by then.
+  ends.push(() => removeKeys(connection, queue));
   return {
     queue,
     executor(options = {}) {

@@ -59,11 +59,11 @@ export async function startHost(options: HostProcessOptions): Promise<HostProces
 /** A host for the conformance suite, whose adapter is adapter.js; `env` is what that finds it by. */
 export async function startConformanceHost(
   connection: string,
-): Promise<HostProcess & { readonly env: Readonly<Record<string, string>> }> {
+): Promise<HostProcess & { readonly queue: string; readonly env: Readonly<Record<string, string>> }> {
   const queue = `conformance-${randomUUID()}`;
   const executor = { kind: 'process', maxWorkers: 24, idleTimeout: 3000 } as const;
   const host = await startHost({ connection, queue, tasks: fixtureModules(), maxPayload: 2 ** 28, executor });
-  return { ...host, env: { ANYPOOL_TEST_REDIS: connection, ANYPOOL_TEST_QUEUE: queue } };
+  return { ...host, queue, env: { ANYPOOL_TEST_REDIS: connection, ANYPOOL_TEST_QUEUE: queue } };
 }
 
 function fixtureModules(): string[] {

@@ -75,14 +75,29 @@ export async function startRedis(...options: string[]): Promise<OwnRedis | undef
   };
 }
 
+/** Removes what a test has left under the name of its queue, from a server that outlives the test; one that is gone has nothing left. */
+export async function removeKeys(url: string, queue: string): Promise<void> {
+  await withClient(url, async (client) => {
+    let cursor = '0';
+    do {
+      const [next, keys] = await client.scan(cursor, 'MATCH', `*${queue}*`, 'COUNT', 1000);
+      if (keys.length > 0) await client.unlink(keys);
+      cursor = next;
+    } while (cursor !== '0');
+  }).catch(() => {});
+}
+
 async function answers(url: string): Promise<boolean> {
+  return withClient(url, async (client) => (await client.ping()) === 'PONG').catch(() => false);
+}
+
+/** With a client that never waits for a server that is not there. */
+async function withClient<T>(url: string, body: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
   client.on('error', () => {});
   try {
     await client.connect();
-    return (await client.ping()) === 'PONG';
-  } catch {
-    return false;
+    return await body(client);
   } finally {
     client.disconnect();
   }
