@@ -77,6 +77,7 @@ export async function startRedis(...options: string[]): Promise<OwnRedis | undef
 
 /** Removes what a test has left under the name of its queue, from a server that outlives the test; one that is gone has nothing left. */
 export async function removeKeys(url: string, queue: string): Promise<void> {
+  if (!(await answers(url))) return;
   await withClient(url, async (client) => {
     let cursor = '0';
     do {
@@ -84,7 +85,7 @@ export async function removeKeys(url: string, queue: string): Promise<void> {
       if (keys.length > 0) await client.unlink(keys);
       cursor = next;
     } while (cursor !== '0');
-  }).catch(() => {});
+  });
 }
 
 async function answers(url: string): Promise<boolean> {
