@@ -10,12 +10,12 @@ import {
   relay,
   type WorkerMessage,
 } from '@anypool/core/backend';
-import type { Job } from 'bullmq';
-import { UnrecoverableError, Worker } from './bullmq.js';
+import { Job, Queue, UnrecoverableError } from './bullmq.js';
 import { Callers } from './callers.js';
 import { after, connect, disconnect, type QuietRedis, within } from './connection.js';
 import { EngineUnreachableError } from './errors.js';
 import { Events } from './events.js';
+import { HostWorker } from './host-worker.js';
 import { Hosts } from './hosts.js';
 import { modulesOf } from './modules.js';
 import type { WorkerHostOptions } from './options.js';
@@ -106,7 +106,9 @@ class Host implements WorkerHost {
   readonly #callers: Callers;
   readonly #hosts: Hosts;
   readonly #client: QuietRedis;
-  readonly #worker: Worker;
+  readonly #worker: HostWorker;
+  /** For what may be large, which keeps whatever comes behind it on its connection: the locks of what runs are not to wait (R3). */
+  readonly #bulk: Queue;
   readonly #control: Events;
   readonly #running = new Map<string, RelayedCall>();
   /** Of streams that run: how many items their callers have asked for. */
@@ -155,8 +157,7 @@ class Host implements WorkerHost {
       // A cancel that is lost is no more than late: the task ends by itself.
       missed() {},
     });
-    this.#worker = new Worker(queue, (job: Job) => this.#run(job), {
-      connection: this.#client,
+    this.#worker = new HostWorker(this.#client, queue, (job) => this.#run(job), {
       prefix,
       skipVersionCheck: true,
       name: this.name,
@@ -168,12 +169,15 @@ class Host implements WorkerHost {
       maxStalledCount: 0,
     });
     this.#worker.on('error', () => {});
+    const bulk = this.#client.duplicate();
+    this.#bulk = new Queue(queue, { connection: bulk, prefix, skipVersionCheck: true, skipMetasUpdate: true });
+    this.#bulk.on('error', () => {});
     this.#ready = this.#start();
     this.#ready.catch(() => {});
   }
 
   async #start(): Promise<void> {
-    await this.#worker.waitUntilReady();
+    await Promise.all([this.#worker.waitUntilReady(), this.#bulk.waitUntilReady()]);
     // First: whoever takes tasks hears of cancels.
     await this.#control.start();
     if (this.#closing !== undefined) throw new Error(`The host '${this.name}' was closed before it took tasks.`);
@@ -189,9 +193,11 @@ class Host implements WorkerHost {
     return { running: this.#running.size, completed: this.#completed, refused: this.#refusals.counted };
   }
 
-  async #run(job: Job): Promise<Signed | Elsewhere> {
-    const jobId = job.id ?? '';
-    const data = this.#wire.openCall(jobId, job.data);
+  async #run(taken: Job): Promise<Signed | Elsewhere> {
+    const jobId = taken.id ?? '';
+    // The same job; what is told by it goes by the other connection.
+    const job = new Job(this.#bulk, taken.name, {}, {}, jobId);
+    const data = this.#wire.openCall(jobId, taken.data);
     if (data === undefined) {
       this.#refusals.count('call');
       throw new UnrecoverableError('It is unsigned, altered, larger than maxPayload, or no call at all.');
@@ -336,7 +342,7 @@ class Host implements WorkerHost {
     await Promise.race([drained, this.#stuck(drained), this.#overdue]);
     await retired;
     this.#callers.close();
-    await within(patience, this.#control.close());
+    await within(patience, Promise.all([this.#control.close(), this.#bulk.close().catch(() => {})]));
     await disconnect(this.#client, patience);
     for (const deadline of this.#deadlines) clearTimeout(deadline);
     this.#isClosed = true;

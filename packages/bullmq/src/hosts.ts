@@ -27,7 +27,10 @@ export class Hosts {
   }
 
   async #tell(concurrency: number): Promise<void> {
-    await this.#client.multi().sadd(this.#key, this.#id).set(this.#keyOf(this.#id), concurrency, 'PX', lifetime).exec();
+    // A Redis that is full refuses the first, and prolongs what is there (R3).
+    const key = this.#keyOf(this.#id);
+    const told = this.#client.multi().sadd(this.#key, this.#id).set(key, concurrency, 'PX', lifetime).exec();
+    await Promise.all([told, this.#client.pexpire(key, lifetime)]);
   }
 
   async retire(): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ExecutorError, NotCloneableError } from '@anypool/core';
 import type { CallOnBehalf, ControlMessage, Outcome, WorkerEvents } from '@anypool/core/backend';
+import type { Redis } from 'ioredis';
 import { Adding, type Job } from './adding.js';
 import { Queue, type QueueEvents, QueueEventsProducer } from './bullmq.js';
 import { after, connect, disconnect, type QuietRedis, within } from './connection.js';
@@ -13,6 +14,7 @@ import type { RedisConnection } from './options.js';
 import { callerKey, controlEvent, controlQueue, eventsKept } from './queue-keys.js';
 import type { Refusals } from './refusals.js';
 import { RemoteCall } from './remote-call.js';
+import { sayAlive } from './sign-of-life.js';
 import { unreachable } from './unreachable.js';
 import { isElsewhere, type Signed, type Wire } from './wire.js';
 
@@ -56,6 +58,8 @@ export class Link {
   readonly #settings: LinkSettings;
   readonly #caller = `anypool-${randomUUID()}`;
   readonly #client: QuietRedis;
+  /** For signs of life: large arguments keep whatever comes behind them on their connection (R3). */
+  #pulse: Redis | undefined;
   readonly #queue: Queue;
   readonly #producer: QueueEventsProducer;
   readonly #adding: Adding;
@@ -411,12 +415,17 @@ export class Link {
   }
 
   /** A sign of life, for hosts. */
-  async #beat(): Promise<void> {
+  async #beat(client: Redis = this.#client): Promise<void> {
     const { orphans, callerTimeout, prefix, queue } = this.#settings;
     if (orphans === 'keep' || this.isClosed) return;
-    const interval = Math.min(callerTimeout / 3, longestBeat);
-    this.#heartbeat ??= setInterval(() => this.#track(this.#beat()), interval).unref();
-    await this.#client.set(callerKey(prefix, queue, this.#caller), 1, 'PX', callerTimeout);
+    this.#heartbeat ??= setInterval(() => this.#beatOn(), Math.min(callerTimeout / 3, longestBeat)).unref();
+    await sayAlive(client, callerKey(prefix, queue, this.#caller), 1, callerTimeout);
+  }
+
+  /** By either connection: a Redis that has all the clients it may have refuses the second. */
+  #beatOn(): void {
+    this.#pulse ??= this.#client.duplicate();
+    for (const client of [this.#client, this.#pulse]) if (client.status === 'ready') this.#track(this.#beat(client));
   }
 
   #track(work: Promise<unknown>): void {
@@ -439,13 +448,11 @@ export class Link {
     // For ever is for tasks: a Redis that is gone may stay so.
     const stopTimeout = Math.min(this.#settings.stopTimeout, longestStop);
     this.#track(this.#delivered.remove());
-    this.#track(this.#client.del(callerKey(prefix, queue, this.#caller)));
     await within(stopTimeout, Promise.all(this.#underway));
     await within(stopTimeout, this.#hostWatch.end());
-    await within(
-      stopTimeout,
-      this.#tidy().catch(() => {}),
-    );
+    // After the last sign of life, whose connection may be another one.
+    const gone = this.#client.del(callerKey(prefix, queue, this.#caller));
+    await within(stopTimeout, Promise.allSettled([gone, this.#tidy()]));
     const ends = [this.#events, this.#producer, this.#queue].map((part) => part.close().catch(() => {}));
     await within(stopTimeout, Promise.all(ends));
     await disconnect(this.#client, stopTimeout);

@@ -8,6 +8,8 @@ export interface Proxy {
    * tells how many they are.
    */
   hold(command?: string): number;
+  /** Lets no connection say more than so many bytes to Redis from now on; without a number, they go on. */
+  limit(bytes?: number): void;
   /** Ends all connections, and takes no new ones. */
   cut(): Promise<void>;
   mend(): Promise<void>;
@@ -19,6 +21,7 @@ export async function startProxy(url: string): Promise<Proxy> {
   const { hostname, port: target } = new URL(url);
   const sockets = new Set<Socket>();
   const holds = new Set<(command: string) => boolean>();
+  const limits = new Set<(bytes: number) => void>();
   const server = createServer((client) => {
     const redis = connect(Number(target || 6379), hostname);
     for (const socket of [client, redis]) {
@@ -32,16 +35,27 @@ export async function startProxy(url: string): Promise<Proxy> {
     }
     client.pipe(redis).pipe(client);
     let said = '';
+    let left = Number.POSITIVE_INFINITY;
     client.on('data', (data) => {
-      said += data.toString('latin1').toLowerCase();
+      if (left === Number.POSITIVE_INFINITY) said += data.toString('latin1').toLowerCase();
+      left -= data.length;
+      if (left < 0) client.unpipe(redis).pause();
     });
+    const limit = (bytes: number): void => {
+      if (left < 0) client.pipe(redis);
+      left = bytes;
+    };
     const hold = (command: string): boolean => {
       if (!said.includes(command)) return false;
       redis.unpipe(client);
       return true;
     };
     holds.add(hold);
-    client.on('close', () => holds.delete(hold));
+    limits.add(limit);
+    client.on('close', () => {
+      holds.delete(hold);
+      limits.delete(limit);
+    });
   });
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   await listen(0);
@@ -56,6 +70,9 @@ export async function startProxy(url: string): Promise<Proxy> {
   return {
     url: `redis://127.0.0.1:${port}`,
     hold: (command = '') => [...holds].filter((hold) => hold(command)).length,
+    limit(bytes = Number.POSITIVE_INFINITY) {
+      for (const limit of limits) limit(bytes);
+    },
     cut,
     mend: () => listen(port),
     async close() {

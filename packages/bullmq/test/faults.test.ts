@@ -18,11 +18,11 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
 
   test('R3: a host that is killed with a task rejects it after the stall time, and the others go on', async () => {
     const { executor: open, host, queue, traces } = hosting(url);
-    const [dying, log] = [await host({ concurrency: 1 }), traces()];
+    const [dying, log] = [await host({ concurrency: 1, stallTime: 1000 }), traces()];
     const executor = open();
     const lost = executor.submit(tasks.waitFor, log.latch, log.file, 'lost');
     await log.until(1);
-    await host();
+    await host({ stallTime: 1000 });
     await dying.kill();
     await expect(lost).rejects.toMatchObject({
       code: 'ERR_WORKER_CRASHED',
@@ -40,7 +40,7 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
 
   test('R3: the death of the last host is found by the caller itself', async () => {
     const { executor: open, host, traces } = hosting(url);
-    const [only, log] = [await host(), traces()];
+    const [only, log] = [await host({ stallTime: 1000 }), traces()];
     const lost = open().submit(tasks.waitFor, log.latch, log.file, 'lost');
     await log.until(1);
     await only.kill();
@@ -49,10 +49,10 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
 
   test('R3: with retries, another host runs it again', async () => {
     const { executor: open, host, traces } = hosting(url);
-    const [dying, log] = [await host({ concurrency: 1 }), traces()];
+    const [dying, log] = [await host({ concurrency: 1, stallTime: 1000 }), traces()];
     const again = open({ retries: 1 }).submit(tasks.waitFor, log.latch, log.file, 'again');
     await log.until(1);
-    await host();
+    await host({ stallTime: 1000 });
     await dying.kill();
     await log.until(2);
     log.open();
@@ -71,6 +71,46 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
     while (performance.now() < end) expect(await executor.submit(tasks.double, 2)).toBe(4);
     log.open();
     expect(await blocked).toBe('ended');
+  });
+
+  test('R3: a host lives while what is large is on its way from it for longer than the stall time, and other tasks end', async () => {
+    const { executor: open, host, queue } = hosting(url);
+    const [client, proxy] = [new Redis(url), await startProxy(url)];
+    await host({ connection: proxy.url, stallTime: 2000 });
+    const executor = open();
+    expect(await executor.submit(tasks.double, 1)).toBe(2);
+    proxy.limit(2 ** 18);
+    const result = executor.submit(tasks.text, 2 ** 20);
+    const item = executor.stream(tasks.texts, 1, 2 ** 20).next();
+    const locks = () => client.keys(`bull:${queue}:*:lock`);
+    while ((await locks()).length < 2);
+    await Promise.all((await locks()).map((lock) => prolonged(client, lock, 5)));
+    expect(await executor.submit(tasks.double, 2)).toBe(4);
+    proxy.limit();
+    expect(await result).toHaveLength(2 ** 20);
+    expect((await item).value).toHaveLength(2 ** 20);
+    client.disconnect();
+    await executor.shutdown();
+    await proxy.close();
+  });
+
+  test('R3: a caller lives while what is large is on its way from it for longer than callerTimeout', async () => {
+    const { executor: open, host, queue, traces } = hosting(url);
+    const [, log, client, proxy] = [await host(), traces(), new Redis(url), await startProxy(url)];
+    const executor = open({ connection: proxy.url, callerTimeout: 1500 });
+    const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
+    proxy.limit(2 ** 18);
+    const large = executor.submit(tasks.trace, log.file, 'x'.repeat(2 ** 20));
+    const [key = ''] = await client.keys(callerKey('bull', queue, '*'));
+    await prolonged(client, key, 5);
+    proxy.limit();
+    expect(await large).toHaveLength(2 ** 20);
+    log.open();
+    expect(await running).toBe('running');
+    client.disconnect();
+    await executor.shutdown();
+    await proxy.close();
   });
 
   test('a host that is told to stop finishes what it has, and the rest goes to others', async () => {
@@ -399,7 +439,7 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
   test('R3: restarted with its data: nothing is lost, and nothing runs twice', () =>
     withRedis(['--appendonly', 'yes', '--appendfsync', 'always'], async (server) => {
       const { executor: open, host, traces } = hosting(server.url);
-      const [, log] = [await host({ concurrency: 1, stallTime: 30_000 }), traces()];
+      const [, log] = [await host({ concurrency: 1 }), traces()];
       const executor = open();
       const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
       await log.until(1);
@@ -432,6 +472,28 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       expect(log.lines()).toEqual(['running began', 'running ended']);
       client.disconnect();
       await executor.terminate();
+    }));
+
+  test('R3: full for longer than signs of life last: hosts and callers live, and what runs goes on', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host, queue, traces } = hosting(server.url);
+      const [, log] = [await host({ stallTime: 1000 }), traces()];
+      const executor = open({ callerTimeout: 1500 });
+      const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const client = new Redis(server.url);
+      await client.config('SET', 'maxmemory', '1');
+      const signs = await client.keys(`bull:${queue}:*:*`);
+      const [atHand = ''] = signs.filter((key) => key.includes(':hosts:'));
+      const others = signs.filter((key) => /:lock$|:caller:/.test(key));
+      expect(others).toHaveLength(2);
+      // Of the first, it takes the longest.
+      await Promise.all([prolonged(client, atHand, 1), ...others.map((key) => prolonged(client, key, 5))]);
+      await client.config('SET', 'maxmemory', '0');
+      log.open();
+      expect(await running).toBe('running');
+      client.disconnect();
+      await executor.shutdown();
     }));
 
   test('full: a cancel is told again', () =>
@@ -532,6 +594,17 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
 async function leaveRoom(client: Redis, bytes: number): Promise<void> {
   const used = /^used_memory:(\d+)/m.exec(await client.info('memory'))?.[1];
   await client.config('SET', 'maxmemory', `${Number(used) + bytes}`);
+}
+
+/** Resolves when the time that a key has left was prolonged so often. Rejects when there is no such key any more. */
+async function prolonged(client: Redis, key: string, times: number): Promise<void> {
+  let last = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < times; ) {
+    const left = await client.pttl(key);
+    if (left < 0) throw new Error(`${key} is gone.`);
+    if (left > last) n += 1;
+    last = left;
+  }
 }
 
 /** Resolves when a Redis that is full has refused something. */

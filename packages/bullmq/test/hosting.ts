@@ -67,7 +67,6 @@ export function hosting(connection: string): Hosting {
         connection,
         queue,
         tasks: [tasksFile],
-        stallTime: 1000,
         executor: { kind: 'thread', maxWorkers: 4 },
         ...options,
       });

@@ -1,0 +1,11 @@
+import type { Redis } from 'ioredis';
+
+/**
+ * Keeps the key that says that somebody lives, for so many ms. A Redis that is full refuses to set it, and prolongs what is there (R3). Rejects
+ * where neither was done.
+ */
+export async function sayAlive(client: Redis, key: string, value: number, ms: number): Promise<void> {
+  const [set, kept] = (await client.pipeline().set(key, value, 'PX', ms).pexpire(key, ms).exec()) ?? [];
+  const error = set?.[0] ?? undefined;
+  if (error !== undefined && kept?.[1] !== 1) throw error;
+}
