@@ -20,6 +20,7 @@ class QuietRedis extends Redis {
       wasReady = true;
       this.lastError = undefined;
     });
+    this.on('end', () => this.#rejectWhatIsLeft());
     // Who waits for a command is told by that; ioredis goes on trying to connect.
     this.on('error', (error) => {
       this.lastError = error;
@@ -46,11 +47,27 @@ class QuietRedis extends Redis {
     super.disconnect();
   }
 
+  // What was on its way at a cut, ioredis 5 keeps for the next connection, and forgets where the next one was closed at once (X6).
+  #rejectWhatIsLeft(): void {
+    const left: unknown = Reflect.get(this, 'prevCommandQueue');
+    if (!isQueue(left)) return;
+    for (let next = left.shift(); next !== undefined; next = left.shift())
+      next.command.reject(new Error('Connection is closed.'));
+  }
+
   #hasSocket(): boolean {
     // Before its first connection, ioredis has none, whatever its types say.
     const stream: QuietRedis['stream'] | null | undefined = this.stream;
     return stream?.destroyed === false;
   }
+}
+
+interface CommandQueue {
+  shift(): { readonly command: { reject(error: Error): void } } | undefined;
+}
+
+function isQueue(value: unknown): value is CommandQueue {
+  return typeof value === 'object' && value !== null && 'shift' in value;
 }
 
 /** Whether Redis has refused a database that is asked for, and not the user. */

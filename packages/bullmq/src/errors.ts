@@ -1,8 +1,8 @@
 import { ExecutorError } from '@anypool/core';
 
 /**
- * Redis cannot be reached, or refuses what is asked of it: the task was not accepted or, where it is a stream that has begun, an item of it could
- * not be sent. The client's error is the `cause`.
+ * Redis cannot be reached, or refuses what is asked of it: the task was not accepted or, where it has run, its result or, of a stream, an item
+ * could not be sent. The client's error is the `cause`.
  */
 export class EngineUnreachableError extends ExecutorError {
   constructor(message: string, options?: { readonly cause?: unknown }) {

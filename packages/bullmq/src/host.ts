@@ -92,6 +92,8 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
 
 const closeChecks = { timeout: optionChecks.duration };
 
+/** ms until TCP asks whether the other end of a silent connection is there. */
+const keptAlive = 10_000;
 /** ms for what must be done to close, and cannot be without Redis. */
 const patience = 5000;
 /** How many cancels are kept of calls that have not come yet. */
@@ -157,7 +159,9 @@ class Host implements WorkerHost {
       // A cancel that is lost is no more than late: the task ends by itself.
       missed() {},
     });
-    this.#worker = new HostWorker(this.#client, queue, (job) => this.#run(job), {
+    // Nothing else is said by it for hours, and what is between may forget it.
+    const bulk = this.#client.duplicate({ keepAlive: keptAlive });
+    this.#worker = new HostWorker({ client: this.#client, bulk }, queue, (job) => this.#run(job), {
       prefix,
       skipVersionCheck: true,
       name: this.name,
@@ -169,7 +173,6 @@ class Host implements WorkerHost {
       maxStalledCount: 0,
     });
     this.#worker.on('error', () => {});
-    const bulk = this.#client.duplicate();
     this.#bulk = new Queue(queue, { connection: bulk, prefix, skipVersionCheck: true, skipMetasUpdate: true });
     this.#bulk.on('error', () => {});
     this.#ready = this.#start();
@@ -233,10 +236,7 @@ class Host implements WorkerHost {
         const isSent = job.updateProgress({ ...signed }).catch((cause: unknown) => {
           // A report may be missing. A stream's reader would wait for the item, and its task for the reader.
           if (message.type !== 'item') return;
-          // ioredis has the whole command with it, and so the item that was too much.
-          if (typeof cause === 'object' && cause !== null) Reflect.deleteProperty(cause, 'command');
-          const error = new EngineUnreachableError('Redis took no item of the task; see the cause.', { cause });
-          failed(error, 'an item could not be sent.');
+          failed(notTaken('item', cause), 'an item could not be sent.');
         });
         sent.push(isSent);
       } catch (error) {
@@ -272,8 +272,12 @@ class Host implements WorkerHost {
   async #reply(job: Job, jobId: string, outcome: Outcome, task: string): Promise<Signed | Elsewhere> {
     const signed = this.#written(jobId, outcome, task);
     if (signed.payload.length <= largestInEvents) return signed;
-    await job.updateData(signed);
-    return { v: 1, elsewhere: true };
+    try {
+      await job.updateData(signed);
+      return { v: 1, elsewhere: true };
+    } catch (cause) {
+      return this.#written(jobId, failedOutcome(outcome, notTaken('result', cause)), task);
+    }
   }
 
   #written(jobId: string, outcome: Outcome, task: string): Signed {
@@ -369,6 +373,12 @@ class Host implements WorkerHost {
   #cancel(relayed: RelayedCall): void {
     relayed.cancel('The worker host is closing, and its tasks had no more time.');
   }
+}
+
+function notTaken(what: 'item' | 'result', cause: unknown): EngineUnreachableError {
+  // ioredis has the whole command with it, and so what was too much.
+  if (typeof cause === 'object' && cause !== null) Reflect.deleteProperty(cause, 'command');
+  return new EngineUnreachableError(`Redis took no ${what} of the task; see the cause.`, { cause });
 }
 
 function parsed(text: string): unknown {

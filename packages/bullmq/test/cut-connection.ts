@@ -12,6 +12,8 @@ export interface Proxy {
   limit(bytes?: number): void;
   /** Ends all connections, and takes no new ones. */
   cut(): Promise<void>;
+  /** Ends those connections that have come to their limit, and takes no new ones; tells how many they are. Of none, it does nothing. */
+  cutLimited(): number;
   mend(): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,6 +24,7 @@ export async function startProxy(url: string): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const holds = new Set<(command: string) => boolean>();
   const limits = new Set<(bytes: number) => void>();
+  const limited = new Set<Socket>();
   const server = createServer((client) => {
     const redis = connect(Number(target || 6379), hostname);
     for (const socket of [client, redis]) {
@@ -39,10 +42,12 @@ export async function startProxy(url: string): Promise<Proxy> {
     client.on('data', (data) => {
       if (left === Number.POSITIVE_INFINITY) said += data.toString('latin1').toLowerCase();
       left -= data.length;
-      if (left < 0) client.unpipe(redis).pause();
+      if (left >= 0) return;
+      limited.add(client);
+      client.unpipe(redis).pause();
     });
     const limit = (bytes: number): void => {
-      if (left < 0) client.pipe(redis);
+      if (limited.delete(client)) client.pipe(redis);
       left = bytes;
     };
     const hold = (command: string): boolean => {
@@ -55,6 +60,7 @@ export async function startProxy(url: string): Promise<Proxy> {
     client.on('close', () => {
       holds.delete(hold);
       limits.delete(limit);
+      limited.delete(client);
     });
   });
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
@@ -74,6 +80,12 @@ export async function startProxy(url: string): Promise<Proxy> {
       for (const limit of limits) limit(bytes);
     },
     cut,
+    cutLimited() {
+      const cut = [...limited];
+      if (cut.length > 0) server.close();
+      for (const socket of cut) socket.destroy();
+      return cut.length;
+    },
     mend: () => listen(port),
     async close() {
       if (server.listening) await cut();

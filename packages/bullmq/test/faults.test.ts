@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { EngineUnreachableError } from '@anypool/bullmq';
 import { Redis } from 'ioredis';
@@ -90,6 +91,39 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
     expect(await result).toHaveLength(2 ** 20);
     expect((await item).value).toHaveLength(2 ** 20);
     client.disconnect();
+    await executor.shutdown();
+    await proxy.close();
+  });
+
+  test('R3: a host lives though nothing of what Redis says comes to it for longer than the stall time', async () => {
+    const { executor: open, host, queue, traces } = hosting(url);
+    const [log, client, proxy] = [traces(), new Redis(url), await startProxy(url)];
+    await host({ connection: proxy.url, stallTime: 1000 });
+    const executor = open();
+    const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
+    const [lock = ''] = await client.keys(`bull:${queue}:*:lock`);
+    expect(proxy.hold()).toBeGreaterThan(0);
+    await prolonged(client, lock, 5);
+    await proxy.cut();
+    await proxy.mend();
+    log.open();
+    expect(await running).toBe('running');
+    client.disconnect();
+    await executor.shutdown();
+    await proxy.close();
+  });
+
+  test('R3: the tasks of a host that has lost only the way for what is large are lost after the stall time', async () => {
+    const { executor: open, host } = hosting(url);
+    const proxy = await startProxy(url);
+    await host({ connection: proxy.url, stallTime: 1000 });
+    const executor = open();
+    expect(await executor.submit(tasks.double, 1)).toBe(2);
+    proxy.limit(2 ** 18);
+    const result = executor.submit(tasks.text, 2 ** 20);
+    while (proxy.cutLimited() === 0) await new Promise(setImmediate);
+    await expect(result).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
     await executor.shutdown();
     await proxy.close();
   });
@@ -387,6 +421,21 @@ describe.skipIf(redis === undefined)('a Redis that has gone for good', () => {
     30_000,
   );
 
+  test('X6: what was on its way at a cut settles when its connection is ended, though the next one was closed at once', async () => {
+    const proxy = await startProxy(redis?.url ?? '');
+    const client = connect(proxy.url);
+    await client.ping();
+    proxy.hold();
+    const onItsWay = client.ping().catch((error: unknown) => error);
+    await proxy.cut();
+    const refusing = createServer((socket) => socket.destroy()).listen(Number(new URL(proxy.url).port), '127.0.0.1');
+    // Not by once(), as there may be errors before.
+    await new Promise<void>((resolve) => client.once('connect', () => client.once('close', resolve)));
+    await disconnect(client, 1000);
+    expect(await onItsWay).toMatchObject({ message: 'Connection is closed.' });
+    await new Promise((resolve) => refusing.close(resolve));
+  });
+
   test('a connection that was ended does not come back', async () => {
     const proxy = await startProxy(redis?.url ?? '');
     const client = connect(proxy.url);
@@ -563,6 +612,22 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       const ends = executor.stream(tasks.texts, 1, 2 ** 23).next();
       await expect(ends).rejects.toBeInstanceOf(EngineUnreachableError);
       await expect(ends).rejects.toMatchObject({ code: 'ERR_ENGINE_UNREACHABLE', cause: { name: 'ReplyError' } });
+      client.disconnect();
+      await executor.terminate();
+    }));
+
+  test('full for a result: it rejects with the reason', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host } = hosting(server.url);
+      await host();
+      const executor = open();
+      expect(await executor.submit(tasks.double, 1)).toBe(2);
+      const client = new Redis(server.url);
+      await leaveRoom(client, 2 ** 22);
+      await expect(executor.submit(tasks.text, 2 ** 23)).rejects.toMatchObject({
+        code: 'ERR_ENGINE_UNREACHABLE',
+        cause: { name: 'ReplyError' },
+      });
       client.disconnect();
       await executor.terminate();
     }));
