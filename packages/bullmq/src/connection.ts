@@ -1,10 +1,13 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisConnection } from './options.js';
 
+/** ms until TCP asks whether the other end of a connection on which nothing is said is there. What is between may forget it. */
+const keptAlive = 10_000;
+
 /** A connection that never keeps the process alive: what must, a task or a host, does so by itself (X6). */
 class QuietRedis extends Redis {
-  /** Those that were made of this one. */
-  readonly copies: QuietRedis[] = [];
+  /** Those that were made of this one, and have not ended. */
+  readonly copies: Set<QuietRedis> = new Set();
   /** Why there is no connection, as far as is known. */
   lastError: Error | undefined;
 
@@ -31,8 +34,9 @@ class QuietRedis extends Redis {
 
   // BullMQ 6.7 makes the connections that it blocks in this way, and ioredis 5 would make ordinary ones (X6).
   override duplicate(override?: Partial<RedisOptions>): Redis {
-    const copy = new QuietRedis({ ...this.options, ...override });
-    this.copies.push(copy);
+    const copy = new QuietRedis({ ...this.options, keepAlive: this.options.keepAlive || keptAlive, ...override });
+    this.copies.add(copy);
+    copy.on('connecting', () => this.copies.add(copy)).on('end', () => this.copies.delete(copy));
     return copy;
   }
 

@@ -1,10 +1,10 @@
-import type { Redis } from 'ioredis';
 import { QueueEvents } from './bullmq.js';
+import type { QuietRedis } from './connection.js';
 import type { Refusals } from './refusals.js';
 
 /** Which events, and who hears of them. The connection is duplicated for the reads, which block. */
 export interface EventsSettings {
-  readonly client: Redis;
+  readonly client: QuietRedis;
   readonly queue: string;
   readonly prefix: string;
   readonly refusals: Refusals;
@@ -16,13 +16,27 @@ export interface EventsSettings {
   missed(): void;
 }
 
+/** ms until a reader that has failed is replaced. */
+const pause = 1000;
+
+/** Every event that BullMQ 6.7 tells, as an id that was read is behind all before it. */
+const told = [
+  ...(['active', 'added', 'cleaned', 'completed', 'deduplicated', 'delayed', 'duplicated', 'failed'] as const),
+  ...(['paused', 'progress', 'removed', 'resumed', 'retries-exhausted', 'stalled', 'waiting'] as const),
+  'waiting-children' as const,
+];
+
 /** Reads the events of a queue, whatever comes. */
 export class Events {
   readonly #settings: EventsSettings;
   #events: QueueEvents | undefined;
+  /** The connection that `#events` reads by. */
+  #reader: QuietRedis | undefined;
+  #replacing: Promise<void> | undefined;
   #isClosed = false;
   /** Of the last event that was heard, or before the first. */
   #heard: string | undefined;
+  #read = 0;
 
   constructor(settings: EventsSettings) {
     this.#settings = settings;
@@ -31,11 +45,23 @@ export class Events {
   /** From when it resolves, no event is missed. */
   async start(): Promise<void> {
     this.#heard = undefined;
-    await this.#read();
+    await this.#begin();
   }
 
-  async #read(): Promise<void> {
-    const { client, queue, prefix, refusals, blockingTimeout, listen, missed } = this.#settings;
+  /** Whether all up to the event of that id has been heard. */
+  hasHeard(id: string): boolean {
+    return this.#heard !== undefined && earlier(this.#heard, id) === id;
+  }
+
+  /** Whether anything has come since this was asked last. */
+  hasMoved(): boolean {
+    const before = this.#read;
+    this.#read = this.#reader?.stream?.bytesRead ?? 0;
+    return this.#read !== before;
+  }
+
+  async #begin(): Promise<void> {
+    const { client, queue, prefix, blockingTimeout, listen } = this.#settings;
     // BullMQ's own beginning, '$', is where the stream is when Redis gets the first read, which may be after the first answer.
     const [last] = await client.xrevrange(`${prefix}:${queue}:events`, '+', '-', 'COUNT', 1);
     if (this.#isClosed) return;
@@ -51,28 +77,56 @@ export class Events {
       blockingTimeout,
     });
     this.#events = events;
+    this.#reader = [...client.copies].at(-1);
     events.on('error', () => {});
     const heard = (id: string): void => {
-      if (this.#events === events) this.#heard = id;
+      this.#heard = id;
     };
-    for (const name of ['active', 'progress', 'completed', 'failed', 'stalled', 'removed'] as const)
-      events.on(name, (_: unknown, id: string) => heard(id));
+    for (const name of told) events.on(name, (_: unknown, id: string) => heard(id));
+    events.on('drained', heard);
     listen(events);
-    events.run().catch(() => {
-      // An event that cannot be read ends BullMQ 6.7's reader: another goes on behind it (R3).
-      if (this.#isClosed || this.#events !== events) return;
-      refusals.count('event');
-      void this.start().then(missed, () => {});
-    });
+    events.run().catch((error: unknown) => void this.#goOn(events, error));
     await events.waitUntilReady();
+  }
+
+  /** An event that cannot be read, or an answer that BullMQ 6.7 does not expect, ends its reader: another goes on (R3). */
+  async #goOn(events: QueueEvents, error: unknown): Promise<void> {
+    if (this.#isClosed || this.#events !== events) return;
+    if (error instanceof SyntaxError) this.#settings.refusals.count('event');
+    else await this.#pause();
+    while (!this.#isClosed) {
+      try {
+        // Behind what could not be read.
+        this.#heard = undefined;
+        await this.restart();
+        this.#settings.missed();
+        return;
+      } catch {
+        await this.#pause();
+      }
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, pause).unref());
   }
 
   /** Reads on by another connection: by this one, nothing comes any more. */
   async restart(): Promise<void> {
+    // By two readers, each event would be heard twice.
+    this.#replacing ??= this.#replace().finally(() => {
+      this.#replacing = undefined;
+    });
+    await this.#replacing;
+  }
+
+  async #replace(): Promise<void> {
     const old = this.#events;
     this.#events = undefined;
+    // What it has received and not told yet, the next one reads again.
+    old?.removeAllListeners().on('error', () => {});
     await old?.close().catch(() => {});
-    if (!this.#isClosed) await this.#read();
+    if (!this.#isClosed) await this.#begin();
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Processor, WorkerOptions } from 'bullmq';
+import type { Job, Processor, WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Worker } from './bullmq.js';
 
@@ -12,21 +12,46 @@ export interface HostConnections {
 /** Takes a queue's jobs, and says by their locks that it lives. */
 export class HostWorker extends Worker {
   readonly #connections: HostConnections;
+  readonly #lockDuration: number;
 
-  constructor(connections: HostConnections, queue: string, run: Processor, options: Omit<WorkerOptions, 'connection'>) {
+  constructor(
+    connections: HostConnections,
+    queue: string,
+    run: Processor,
+    options: Omit<WorkerOptions, 'connection'> & { readonly lockDuration: number },
+  ) {
     super(queue, run, { ...options, connection: connections.client });
     this.#connections = connections;
+    this.#lockDuration = options.lockDuration;
+    // What could not be renewed meanwhile may have little time left.
+    const renewAll = () => this.#renew(this.lockManager.getTrackedJobIds());
+    for (const connection of [connections.client, connections.bulk]) connection.on('ready', renewAll);
+  }
+
+  protected override async callProcessJob(job: Job, token: string, signal?: AbortSignal): Promise<unknown> {
+    // Its lock is from when it was given away, and large arguments may have been on their way for long.
+    if (job.id !== undefined && Date.now() - (job.processedOn ?? 0) > this.#lockDuration / 4) this.#renew([job.id]);
+    return super.callProcessJob(job, token, signal);
+  }
+
+  /** Whether it can tell what becomes of its tasks. */
+  get isConnected(): boolean {
+    const { client, bulk } = this.#connections;
+    return client.status === 'ready' && bulk.status === 'ready';
   }
 
   // BullMQ 6.7 sets the locks anew, which a Redis that is full refuses, and waits for the answer, which may be behind large arguments: what
   // runs would be lost (R3). Nobody else has the lock of a job that runs here.
-  override async extendJobLocks(jobIds: string[], _tokens: string[], duration: number): Promise<string[]> {
-    const { client, bulk } = this.#connections;
-    // A host that cannot tell what becomes of its tasks is as good as dead.
-    if (client.status !== 'ready' || bulk.status !== 'ready') return [];
-    const pipeline = client.pipeline();
-    for (const jobId of jobIds) pipeline.pexpire(this.toKey(`${jobId}:lock`), duration);
-    pipeline.exec().catch(() => {});
+  override async extendJobLocks(jobIds: string[]): Promise<string[]> {
+    this.#renew(jobIds);
     return [];
+  }
+
+  /** A host that cannot tell what becomes of its tasks is as good as dead, and does not. */
+  #renew(jobIds: readonly string[]): void {
+    if (!this.isConnected || jobIds.length === 0) return;
+    const pipeline = this.#connections.client.pipeline();
+    for (const jobId of jobIds) pipeline.pexpire(this.toKey(`${jobId}:lock`), this.#lockDuration);
+    pipeline.exec().catch(() => {});
   }
 }

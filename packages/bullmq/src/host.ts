@@ -92,8 +92,6 @@ export function createWorkerHost(options: WorkerHostOptions): WorkerHost {
 
 const closeChecks = { timeout: optionChecks.duration };
 
-/** ms until TCP asks whether the other end of a silent connection is there. */
-const keptAlive = 10_000;
 /** ms for what must be done to close, and cannot be without Redis. */
 const patience = 5000;
 /** How many cancels are kept of calls that have not come yet. */
@@ -159,8 +157,7 @@ class Host implements WorkerHost {
       // A cancel that is lost is no more than late: the task ends by itself.
       missed() {},
     });
-    // Nothing else is said by it for hours, and what is between may forget it.
-    const bulk = this.#client.duplicate({ keepAlive: keptAlive });
+    const bulk = this.#client.duplicate();
     this.#worker = new HostWorker({ client: this.#client, bulk }, queue, (job) => this.#run(job), {
       prefix,
       skipVersionCheck: true,
@@ -184,8 +181,9 @@ class Host implements WorkerHost {
     // First: whoever takes tasks hears of cancels.
     await this.#control.start();
     if (this.#closing !== undefined) throw new Error(`The host '${this.name}' was closed before it took tasks.`);
-    void this.#worker.run().catch(() => {});
     await this.#hosts.announce(this.#worker.concurrency);
+    // Last: one that is not ready takes nothing.
+    if (this.#closing === undefined) void this.#worker.run().catch(() => {});
   }
 
   ready(): Promise<void> {
@@ -222,7 +220,8 @@ class Host implements WorkerHost {
       const error = new CancelledError(`Task '${data.name}' was not run: its caller is gone (orphans).`);
       return this.#reply(job, jobId, failedOutcome({ id: 0, sent: 0, value: undefined }, error), data.name);
     }
-    const sent: Promise<unknown>[] = [];
+    /** What is on its way. */
+    const sent = new Set<Promise<unknown>>();
     let places = 0;
     let unsent: { readonly error: unknown } | undefined;
     const failed = (error: unknown, why: string): void => {
@@ -233,12 +232,13 @@ class Host implements WorkerHost {
       try {
         const signed = this.#wire.writeMessage(jobId, places, message, data.name);
         places += 1;
-        const isSent = job.updateProgress({ ...signed }).catch((cause: unknown) => {
+        const isSent = job.updateProgress(signed).catch((cause: unknown) => {
           // A report may be missing. A stream's reader would wait for the item, and its task for the reader.
           if (message.type !== 'item') return;
           failed(notTaken('item', cause), 'an item could not be sent.');
         });
-        sent.push(isSent);
+        const done = isSent.finally(() => sent.delete(done));
+        sent.add(done);
       } catch (error) {
         // A report or an item that is too large is the task's error, as a result would be.
         failed(error, 'it has sent what is too large.');
@@ -343,7 +343,7 @@ class Host implements WorkerHost {
       patience,
       this.#hosts.retire().catch(() => {}),
     );
-    await Promise.race([drained, this.#stuck(drained), this.#overdue]);
+    await Promise.race([this.#drainedOrStuck(drained), this.#overdue]);
     await retired;
     this.#callers.close();
     await within(patience, Promise.all([this.#control.close(), this.#bulk.close().catch(() => {})]));
@@ -353,14 +353,18 @@ class Host implements WorkerHost {
     clearInterval(this.#keepAlive);
   }
 
-  /** Resolves when all tasks have settled, and what Redis should be told of them has been on its way for too long. */
-  async #stuck(drained: Promise<void>): Promise<void> {
+  /** Resolves when Redis has been told of all tasks, or they have settled and there is no connection for too long by which to tell. */
+  async #drainedOrStuck(drained: Promise<void>): Promise<void> {
+    let isDrained = false;
+    const done = drained.then(() => {
+      isDrained = true;
+    });
     let begun: number;
     do {
       begun = this.#begun;
-      await Promise.allSettled(this.#unsettled);
-      await within(patience, drained);
-    } while (begun !== this.#begun);
+      await Promise.race([done, Promise.allSettled(this.#unsettled)]);
+      await within(patience, done);
+    } while (!isDrained && (begun !== this.#begun || this.#worker.isConnected));
   }
 
   #cancelAll(): void {

@@ -20,8 +20,9 @@ export class Hosts {
   /** Says that here is a host, from now on; not of one that has retired. */
   async announce(concurrency: number): Promise<void> {
     if (this.#isRetired) return;
-    this.#timer = setInterval(() => void this.#tell(concurrency).catch(() => {}), lifetime / 3).unref();
     await this.#tell(concurrency);
+    if (this.#isRetired) return;
+    this.#timer = setInterval(() => void this.#tell(concurrency).catch(() => {}), lifetime / 3).unref();
     // A host that was killed could not retire: whoever comes after it forgets it.
     await this.capacity();
   }

@@ -15,7 +15,7 @@ import { callerKey, controlEvent, controlQueue, eventsKept } from './queue-keys.
 import type { Refusals } from './refusals.js';
 import { RemoteCall } from './remote-call.js';
 import { sayAlive } from './sign-of-life.js';
-import { unreachable } from './unreachable.js';
+import { isOfMoment, unreachable } from './unreachable.js';
 import { isElsewhere, type Signed, type Wire } from './wire.js';
 
 /** What an executor's connection is made with. */
@@ -47,11 +47,22 @@ const longestStop = 30_000;
 const asked = 1000;
 /** Seconds that a result is kept for a caller who does not come for it. */
 const resultAge = 3600;
+/** The beginning of the last message of a job, as BullMQ 6.7 keeps it, and the id of the last event. */
+const sentScript = `
+local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+return { string.sub(redis.call('HGET', KEYS[1], 'progress') or '', 1, 40), last and last[1] or '0-0' }`;
 /** What BullMQ 6.7 says of a job whose host has died. */
 const stalledReason = 'job stalled more than allowable limit';
 /** BullMQ's priorities are from 1, the first, to 2^21 - 1. Every call has one, as those without go before all others. */
 const middlePriority = 2 ** 20;
 const lowestPriority = 2 ** 21 - 1;
+
+/** What Redis has of a job. */
+interface Known {
+  readonly hasBegun: boolean;
+  readonly hasCompleted: boolean;
+  readonly failure?: string;
+}
 
 /** The connections of an executor to its queue, and its calls that are there. */
 export class Link {
@@ -120,7 +131,9 @@ export class Link {
 
   async #start(): Promise<void> {
     await Promise.all([this.#queue.waitUntilReady(), this.#producer.waitUntilReady()]);
-    await Promise.all([this.#events.start(), this.#beat()]);
+    // A Redis that is full, or about to be there, has no room for its first one. It says so for each task then.
+    const beat = this.#beat().catch((error: unknown) => (isOfMoment(error) ? undefined : Promise.reject(error)));
+    await Promise.all([this.#events.start(), beat]);
   }
 
   /** Rejects when there is no connection, or no more. */
@@ -175,11 +188,16 @@ export class Link {
     return `${this.#caller}-${this.#lastId}`;
   }
 
-  #job({ jobId, call }: RemoteCall): Job {
+  #job(remote: RemoteCall): Job {
+    const { jobId, call } = remote;
     const { names, wire, orphans } = this.#settings;
     const module = names.of(call.module);
     const caller = { caller: this.#caller, keep: orphans === 'keep' };
-    const data = orNotCloneable(() => wire.writeCall(jobId, caller, module, call));
+    const { data: before } = remote;
+    const data = before
+      ? wire.signCall(jobId, before)
+      : orNotCloneable(() => wire.writeCall(jobId, caller, module, call));
+    if (this.#settings.retries > 0 && !remote.hasParts) remote.data = data;
     const opts = {
       jobId,
       priority: priorityOf(call.priority),
@@ -201,8 +219,7 @@ export class Link {
   }
 
   #refuse(call: RemoteCall, error: ExecutorError): void {
-    this.#calls.delete(call.jobId);
-    call.refused(error);
+    this.#over(call, () => call.refused(error));
   }
 
   /** Tells the host of a call; one that no host has is taken back. */
@@ -256,6 +273,8 @@ export class Link {
 
   #over(call: RemoteCall, settle: () => void): void {
     this.#calls.delete(call.jobId);
+    // BullMQ 6.7's timer would keep the process until its next look (X6).
+    if (this.#calls.size === 0) this.#track(this.#hostWatch.end());
     settle();
   }
 
@@ -275,9 +294,17 @@ export class Link {
   }
 
   #message(call: RemoteCall, data: unknown): void {
-    const message = this.#settings.wire.readMessage(call.jobId, call.messages, data);
-    if (message === undefined) this.#settings.refusals.count('message');
-    else call.message({ ...message, id: call.call.id });
+    const read = this.#settings.wire.readMessage(call.jobId, data);
+    // What has come already comes again from somebody who has seen it.
+    if (read === undefined || read.place < call.messages) this.#settings.refusals.count('message');
+    else if (read.place > call.messages && call.hasParts) this.#partsLost(call, read.place);
+    else call.message(read.place, { ...read.message, id: call.call.id });
+  }
+
+  /** Redis keeps the last events only. The task would wait for its reader, who waits for what is gone. */
+  #partsLost(call: RemoteCall, sent: number): void {
+    this.abandon(call);
+    this.#over(call, () => call.partsLost(sent));
   }
 
   #completed(call: RemoteCall, reply: unknown): void {
@@ -326,11 +353,37 @@ export class Link {
       return;
     }
     const before = performance.now() - silence;
-    const silent = [...this.#calls.values()].filter(({ state, heardAt }) => state !== 'adding' && heardAt <= before);
+    const hasMoved = this.#events.hasMoved();
+    // Those first that were asked for least lately.
+    const silent = [...this.#calls.values()]
+      .filter(({ state, heardAt }) => state !== 'adding' && heardAt <= before)
+      .sort((one, other) => one.heardAt - other.heardAt);
     if (silent.some(({ state }) => state === 'active') && !this.isClosed) this.#track(this.#hostWatch.start());
-    const found = await Promise.all(silent.slice(0, asked).map((call) => this.#ask(call, { mayWait: true })));
+    const asking = silent.slice(0, asked);
+    const found = await Promise.all(asking.map((call) => this.#ask(call, { mayWait: true })));
+    const behind = await Promise.all(asking.map((call) => this.#isBehind(call)));
     for (const call of [...this.#calls.values()]) this.#tellAgain(call, before);
-    if (found.includes(true) && !this.isClosed) await this.#events.restart();
+    const isStuck = found.includes(true) || (behind.includes(true) && !hasMoved);
+    if (isStuck && !this.isClosed) await this.#events.restart();
+  }
+
+  /** Whether messages of a call are in Redis that have not come yet. Where they are gone, it ends. */
+  async #isBehind(call: RemoteCall): Promise<boolean> {
+    if (call.state !== 'active' || !call.hasParts) return false;
+    const [sent, last] = await this.#sent(call.jobId);
+    if (call.state !== 'active' || sent <= call.messages) return false;
+    if (!this.#events.hasHeard(last)) return true;
+    this.#partsLost(call, sent);
+    return false;
+  }
+
+  /** How many messages of a call its host has sent, and the last event that there was then. Only the beginning of a message, which may be large. */
+  async #sent(jobId: string): Promise<[sent: number, last: string]> {
+    const keys = [this.#queue.toKey(jobId), this.#queue.toKey('events')];
+    const answer: unknown = await this.#client.eval(sentScript, keys.length, ...keys);
+    const [head, last]: unknown[] = Array.isArray(answer) ? answer : [];
+    const place = /^\{"place":(\d+),/.exec(String(head))?.[1];
+    return [place === undefined ? 0 : Number(place) + 1, String(last)];
   }
 
   /** A Redis that was full, or not yet itself again, may have refused it. Both can be told twice. */
@@ -364,6 +417,7 @@ export class Link {
       );
       return false;
     }
+    if (known.hasBegun) call.active();
     const { failure } = known;
     if (failure === undefined && !hasStalled) return false;
     const isHostGone = failure === undefined || failure === stalledReason;
@@ -382,15 +436,16 @@ export class Link {
   }
 
   /** What Redis has of a job, if it has it: not all, as its arguments may be large, and those that wait are asked for again and again. */
-  async #known(jobId: string): Promise<{ readonly hasCompleted: boolean; readonly failure?: string } | undefined> {
+  async #known(jobId: string): Promise<Known | undefined> {
     // By the names that BullMQ 6.7 has for them there; what it adds, has a time.
-    const [timestamp = null, finishedOn, failedReason, deferred] = await this.#client.hmget(
+    const [timestamp = null, processedOn, finishedOn, failedReason, deferred] = await this.#client.hmget(
       this.#queue.toKey(jobId),
-      ...['timestamp', 'finishedOn', 'failedReason', 'defa'],
+      ...['timestamp', 'processedOn', 'finishedOn', 'failedReason', 'defa'],
     );
     if (timestamp === null) return undefined;
     const failure = failedReason || deferred;
-    return { hasCompleted: Boolean(finishedOn) && !failedReason, ...(failure && { failure }) };
+    const hasCompleted = Boolean(finishedOn) && !failedReason;
+    return { hasBegun: Boolean(processedOn), hasCompleted, ...(failure && { failure }) };
   }
 
   #connected(): void {

@@ -5,7 +5,7 @@ import {
   type WorkerEvents,
   type WorkerMessage,
 } from '@anypool/core/backend';
-import type { Signed } from './wire.js';
+import type { JobData, Signed } from './wire.js';
 
 /** One call of this process that is in Redis or with a host: what is known of it. */
 export class RemoteCall {
@@ -27,6 +27,8 @@ export class RemoteCall {
   messageAt: number = performance.now();
   /** How often it has been given to another host. */
   retried = 0;
+  /** What it was sent as, where it may be sent again: the caller may have changed its arguments by then. */
+  data: JobData | undefined;
   readonly #events: WorkerEvents;
   /** Of this attempt. */
   #messages = 0;
@@ -50,6 +52,11 @@ export class RemoteCall {
     return this.#messages;
   }
 
+  /** Whether its messages are parts of what it gives, none of which may be missing. */
+  get hasParts(): boolean {
+    return this.call.credit !== undefined || this.call.chunk !== undefined;
+  }
+
   added(): void {
     if (this.state === 'adding') this.state = 'waiting';
   }
@@ -69,16 +76,16 @@ export class RemoteCall {
     this.#events.message(message);
   }
 
-  message(message: WorkerMessage): void {
+  message(place: number, message: WorkerMessage): void {
     this.active();
-    this.#messages += 1;
+    this.#messages = place + 1;
     this.messageAt = performance.now();
     this.#tell(message);
   }
 
   /** Its host has died, and another is to have it. Not where items came, which would come again. */
   again(jobId: string): boolean {
-    if (this.call.credit !== undefined || this.call.chunk !== undefined || this.cancelled !== undefined) return false;
+    if (this.hasParts || this.cancelled !== undefined) return false;
     this.retried += 1;
     this.jobId = jobId;
     this.state = 'adding';
@@ -88,13 +95,9 @@ export class RemoteCall {
 
   ended(outcome: Outcome): void {
     if (this.state === 'over') return;
-    // Redis keeps the last events only. A report that was lost is lost; without an item, a stream or a chunk would be another one.
-    const missing = outcome.sent - this.#messages;
-    const isPart = this.call.credit !== undefined || this.call.chunk !== undefined;
-    if (missing > 0 && isPart && 'value' in outcome) {
-      this.lost(
-        `${missing} of the ${outcome.sent} messages of the task are gone from Redis, which keeps the last ones only.`,
-      );
+    // A report that was lost is lost; without an item, a stream or a chunk would be another one.
+    if (this.hasParts && outcome.sent > this.#messages && 'value' in outcome) {
+      this.partsLost(outcome.sent);
       return;
     }
     this.active();
@@ -114,6 +117,13 @@ export class RemoteCall {
   refused(error: unknown): void {
     this.state = 'over';
     this.#reject(error);
+  }
+
+  /** Its host has sent so many messages, and not all of them have come. */
+  partsLost(sent: number): void {
+    this.lost(
+      `Of the first ${sent} messages of the task, some did not come: Redis keeps the last ones only, or they were not accepted.`,
+    );
   }
 
   /** Nobody knows what became of it: its host is gone, or Redis has lost it. */

@@ -4,7 +4,7 @@ import { EngineUnreachableError } from './errors.js';
 /** What it means for a task that Redis did not take it. */
 export function unreachable(cause?: unknown): EngineUnreachableError {
   const why = types.isNativeError(cause) ? reasonOf(cause) : undefined;
-  const what = why?.startsWith('OOM')
+  const what = isFull(why)
     ? 'Redis is full (maxmemory), and took no task.'
     : `Redis could not be reached, or refused the task${why === undefined ? '' : ` (${why})`}.`;
   const message = `${what} The task was not accepted: submit it again later.`;
@@ -15,6 +15,15 @@ export function unreachable(cause?: unknown): EngineUnreachableError {
 function reasonOf(error: Error): string {
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : undefined;
   return error.message === '' && types.isNativeError(inner) ? inner.message : error.message;
+}
+
+/** Whether Redis has refused something that it may take later: it is full, or not itself yet. */
+export function isOfMoment(error: unknown): boolean {
+  return types.isNativeError(error) && error.name === 'ReplyError' && (isFull(error.message) || isPassing(error));
+}
+
+function isFull(message: string | undefined): boolean {
+  return message?.startsWith('OOM') === true;
 }
 
 /** Whether an error tells of a connection, or of a Redis that is about to be there, and not of what was asked. */

@@ -34,6 +34,11 @@ export interface Signed {
   readonly signature?: string;
 }
 
+/** A message, and how many of its task were before it. */
+export interface Placed extends Signed {
+  readonly place: number;
+}
+
 /** In place of an outcome that is not small: it is in the job's data, since BullMQ keeps what it tells in a stream of events for long. */
 export interface Elsewhere {
   readonly v: 1;
@@ -81,6 +86,11 @@ export class Wire {
       ...(chunk && { chunk }),
     };
     const payload = this.#packed(rest, 'argument', name);
+    return this.signCall(jobId, { v: 1, caller, keep, module, name, payload });
+  }
+
+  /** A call as the data of this job, be it another job's by now. */
+  signCall(jobId: string, { caller, keep, module, name, payload }: JobData): JobData {
     const signature = this.#signer.sign('call', this.#queue, jobId, caller, String(keep), module, name, payload);
     return { v: 1, caller, keep, module, name, payload, ...(signature !== undefined && { signature }) };
   }
@@ -120,13 +130,15 @@ export class Wire {
     return isVoidOutcome(outcome) ? { ...outcome, value: undefined } : undefined;
   }
 
-  writeMessage(jobId: string, place: number, message: WorkerMessage, task: string): Signed {
-    return this.#signed(this.#packed(message, 'result', task), 'message', jobId, String(place));
+  writeMessage(jobId: string, place: number, message: WorkerMessage, task: string): Placed {
+    return { place, ...this.#signed(this.#packed(message, 'result', task), 'message', jobId, String(place)) };
   }
 
-  readMessage(jobId: string, place: number, signed: unknown): TaskMessage | undefined {
-    const message = this.#read(signed, this.#maxPayload, 'message', jobId, String(place));
-    return isMessage(message) ? message : undefined;
+  readMessage(jobId: string, placed: unknown): { readonly place: number; readonly message: TaskMessage } | undefined {
+    const place = isRecord(placed) ? own(placed, 'place') : undefined;
+    if (typeof place !== 'number' || !Number.isSafeInteger(place)) return undefined;
+    const message = this.#read(placed, this.#maxPayload, 'message', jobId, String(place));
+    return isMessage(message) ? { place, message } : undefined;
   }
 
   /** A cancel whose reason is too large has another one: the task is to hear of it in any case. */

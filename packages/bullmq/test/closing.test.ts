@@ -1,10 +1,11 @@
 // What `close()` of a host takes, in a process with it.
 import { fileURLToPath } from 'node:url';
-import { createWorkerHost, type WorkerHost } from '@anypool/bullmq';
+import { createWorkerHost, type WorkerHost, type WorkerHostOptions } from '@anypool/bullmq';
 import { inlineExecutor } from '@anypool/core';
 import { createExecutor } from '@anypool/native';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
+import { startProxy } from './cut-connection.js';
 import { hosting, tasks } from './hosting.js';
 import { findRedis } from './redis.js';
 
@@ -14,11 +15,14 @@ afterAll(() => redis?.stop());
 describe.skipIf(redis === undefined)('a host that is closed', () => {
   const url = redis?.url ?? '';
 
-  async function withHost(body: (host: WorkerHost, queue: ReturnType<typeof hosting>) => Promise<void>): Promise<void> {
+  async function withHost(
+    body: (host: WorkerHost, queue: ReturnType<typeof hosting>) => Promise<void>,
+    options: Partial<WorkerHostOptions> = {},
+  ): Promise<void> {
     const queue = hosting(url);
     await using executor = createExecutor({ kind: 'thread', maxWorkers: 2 });
     const file = fileURLToPath(new URL('./tasks.js', import.meta.url));
-    const host = createWorkerHost({ connection: url, queue: queue.queue, tasks: [file], executor });
+    const host = createWorkerHost({ connection: url, queue: queue.queue, tasks: [file], executor, ...options });
     try {
       await body(host, queue);
     } finally {
@@ -53,6 +57,30 @@ describe.skipIf(redis === undefined)('a host that is closed', () => {
       expect(await running).toBe('cancelled');
       await Promise.all(ends);
     }));
+
+  test('waits for a result that takes its time on the way', async () => {
+    const proxy = await startProxy(url);
+    await withHost(
+      async (host, { executor }) => {
+        await host.ready();
+        proxy.limit(2 ** 18);
+        const result = executor().submit(tasks.text, 2 ** 20);
+        while (proxy.limited() === 0) await new Promise(setImmediate);
+        let isClosed = false;
+        const closed = host.close().then(() => {
+          isClosed = true;
+        });
+        // For longer than what would be too long without Redis.
+        await new Promise((resolve) => setTimeout(resolve, 7000));
+        expect(isClosed).toBe(false);
+        proxy.limit();
+        expect(await result).toHaveLength(2 ** 20);
+        await closed;
+      },
+      { connection: proxy.url },
+    );
+    await proxy.close();
+  });
 
   test('before it takes tasks is never announced', async () => {
     const { queue } = hosting(url);

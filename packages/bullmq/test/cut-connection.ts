@@ -10,6 +10,8 @@ export interface Proxy {
   hold(command?: string): number;
   /** Lets no connection say more than so many bytes to Redis from now on; without a number, they go on. */
   limit(bytes?: number): void;
+  /** How many connections have come to it. */
+  limited(): number;
   /** Ends all connections, and takes no new ones. */
   cut(): Promise<void>;
   /** Ends those connections that have come to their limit, and takes no new ones; tells how many they are. Of none, it does nothing. */
@@ -79,6 +81,7 @@ export async function startProxy(url: string): Promise<Proxy> {
     limit(bytes = Number.POSITIVE_INFINITY) {
       for (const limit of limits) limit(bytes);
     },
+    limited: () => limited.size,
     cut,
     cutLimited() {
       const cut = [...limited];

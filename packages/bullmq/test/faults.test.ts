@@ -2,7 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { EngineUnreachableError } from '@anypool/bullmq';
+import { createWorkerHost, EngineUnreachableError } from '@anypool/bullmq';
+import { createExecutor as native } from '@anypool/native';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { connect, disconnect } from '../src/connection.js';
@@ -112,6 +113,47 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
     client.disconnect();
     await executor.shutdown();
     await proxy.close();
+  });
+
+  test('R3: a host that is back before its locks have run out keeps its tasks', async () => {
+    const { executor: open, queue, traces } = hosting(url);
+    const [log, client, proxy] = [traces(), new Redis(url), await startProxy(url)];
+    await using local = native({ maxWorkers: 1 });
+    const { hostname, port } = new URL(proxy.url);
+    const connection = { host: hostname, port: Number(port), retryStrategy: () => 20 };
+    const module = fileURLToPath(new URL('./tasks.js', import.meta.url));
+    const host = createWorkerHost({ connection, queue, tasks: [module], executor: local, stallTime: 4000 });
+    await host.ready();
+    const running = open().submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
+    const [lock = ''] = await client.keys(`bull:${queue}:*:lock`);
+    await prolonged(client, lock, 1);
+    await proxy.cut();
+    // Its next look is when they have run out.
+    while ((await client.pttl(lock)) > 900);
+    await proxy.mend();
+    for (let left = 0; left <= 900; left = await client.pttl(lock))
+      expect(await client.pttl(lock)).toBeGreaterThan(100);
+    log.open();
+    expect(await running).toBe('running');
+    client.disconnect();
+    await host.close();
+    await proxy.close();
+  });
+
+  test('R3: what runs again has the arguments that it had', async () => {
+    const { executor: open, host, queue } = hosting(url);
+    const client = new Redis(url);
+    const bytes = Uint8Array.of(21);
+    const again = open({ retries: 1 }).submit(tasks.double, bytes as never);
+    let job: string | undefined;
+    while (job === undefined) [job] = await client.keys(`bull:${queue}:anypool-*-1`);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    // As it is where its host has died.
+    await client.hset(job, 'defa', 'job stalled more than allowable limit');
+    await host();
+    expect(await again).toBe(42);
+    client.disconnect();
   });
 
   test('R3: the tasks of a host that has lost only the way for what is large are lost after the stall time', async () => {
@@ -599,6 +641,30 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       expect(await executor.submit(tasks.double, 3)).toBe(6);
       client.disconnect();
       await executor.terminate();
+    }));
+
+  test('full from the beginning: a task is refused with the reason, and later ones are taken', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host, queue } = hosting(server.url);
+      const client = new Redis(server.url);
+      await client.config('SET', 'maxmemory', '1');
+      const executor = open();
+      await expect(executor.submit(tasks.double, 1)).rejects.toMatchObject({
+        code: 'ERR_ENGINE_UNREACHABLE',
+        message: expect.stringMatching(/full/),
+      });
+      await using local = native({ maxWorkers: 1 });
+      const module = fileURLToPath(new URL('./tasks.js', import.meta.url));
+      const refused = createWorkerHost({ connection: server.url, queue, tasks: [module], executor: local });
+      await expect(refused.ready()).rejects.toMatchObject({ name: 'ReplyError' });
+      await client.config('SET', 'maxmemory', '0');
+      // One that is not ready takes none of them.
+      await host();
+      for (let n = 0; n < 20; n += 1) expect(await executor.submit(tasks.double, n)).toBe(2 * n);
+      expect(refused.stats()).toMatchObject({ completed: 0 });
+      await refused.close();
+      client.disconnect();
+      await executor.shutdown();
     }));
 
   test('full for an item of a stream: it rejects with the reason', () =>
