@@ -91,13 +91,16 @@ export class Events {
 
   /** An event that cannot be read, or an answer that BullMQ 6.7 does not expect, ends its reader: another goes on (R3). */
   async #goOn(events: QueueEvents, error: unknown): Promise<void> {
+    // Whoever else has replaced it meanwhile has done all that there was to do.
+    const isWanted = () => !this.#isClosed && (this.#events === events || this.#events === undefined);
     if (this.#isClosed || this.#events !== events) return;
-    if (error instanceof SyntaxError) this.#settings.refusals.count('event');
-    else await this.#pause();
-    while (!this.#isClosed) {
+    if (error instanceof SyntaxError) {
+      this.#settings.refusals.count('event');
+      // Behind what could not be read.
+      this.#heard = undefined;
+    } else await this.#pause();
+    while (isWanted()) {
       try {
-        // Behind what could not be read.
-        this.#heard = undefined;
         await this.restart();
         this.#settings.missed();
         return;

@@ -1,6 +1,7 @@
 import type { Job, Processor, WorkerOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Worker } from './bullmq.js';
+import { within } from './connection.js';
 
 /** What a host is connected by. */
 export interface HostConnections {
@@ -34,8 +35,23 @@ export class HostWorker extends Worker {
     return super.callProcessJob(job, token, signal);
   }
 
+  /** Whether Redis answers within so many ms. */
+  async isAnswered(limit: number): Promise<boolean> {
+    let isAnswered = false;
+    const answer = async (): Promise<void> => {
+      await this.#connections.client.ping();
+      isAnswered = true;
+    };
+    if (this.#isConnected)
+      await within(
+        limit,
+        answer().catch(() => {}),
+      );
+    return isAnswered && this.#isConnected;
+  }
+
   /** Whether it can tell what becomes of its tasks. */
-  get isConnected(): boolean {
+  get #isConnected(): boolean {
     const { client, bulk } = this.#connections;
     return client.status === 'ready' && bulk.status === 'ready';
   }
@@ -49,7 +65,7 @@ export class HostWorker extends Worker {
 
   /** A host that cannot tell what becomes of its tasks is as good as dead, and does not. */
   #renew(jobIds: readonly string[]): void {
-    if (!this.isConnected || jobIds.length === 0) return;
+    if (!this.#isConnected || jobIds.length === 0) return;
     const pipeline = this.#connections.client.pipeline();
     for (const jobId of jobIds) pipeline.pexpire(this.toKey(`${jobId}:lock`), this.#lockDuration);
     pipeline.exec().catch(() => {});

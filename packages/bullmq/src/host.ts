@@ -180,10 +180,15 @@ class Host implements WorkerHost {
     await Promise.all([this.#worker.waitUntilReady(), this.#bulk.waitUntilReady()]);
     // First: whoever takes tasks hears of cancels.
     await this.#control.start();
-    if (this.#closing !== undefined) throw new Error(`The host '${this.name}' was closed before it took tasks.`);
+    this.#checkOpen();
     await this.#hosts.announce(this.#worker.concurrency);
+    this.#checkOpen();
     // Last: one that is not ready takes nothing.
-    if (this.#closing === undefined) void this.#worker.run().catch(() => {});
+    void this.#worker.run().catch(() => {});
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined) throw new Error(`The host '${this.name}' was closed before it took tasks.`);
   }
 
   ready(): Promise<void> {
@@ -353,7 +358,7 @@ class Host implements WorkerHost {
     clearInterval(this.#keepAlive);
   }
 
-  /** Resolves when Redis has been told of all tasks, or they have settled and there is no connection for too long by which to tell. */
+  /** Resolves when Redis has been told of all tasks, or they have settled and there is no Redis for too long that could be told. */
   async #drainedOrStuck(drained: Promise<void>): Promise<void> {
     let isDrained = false;
     const done = drained.then(() => {
@@ -364,7 +369,7 @@ class Host implements WorkerHost {
       begun = this.#begun;
       await Promise.race([done, Promise.allSettled(this.#unsettled)]);
       await within(patience, done);
-    } while (!isDrained && (begun !== this.#begun || this.#worker.isConnected));
+    } while (!isDrained && (begun !== this.#begun || (await this.#worker.isAnswered(patience))));
   }
 
   #cancelAll(): void {

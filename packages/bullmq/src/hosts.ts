@@ -24,7 +24,7 @@ export class Hosts {
     if (this.#isRetired) return;
     this.#timer = setInterval(() => void this.#tell(concurrency).catch(() => {}), lifetime / 3).unref();
     // A host that was killed could not retire: whoever comes after it forgets it.
-    await this.capacity();
+    await this.capacity().catch(() => 0);
   }
 
   async #tell(concurrency: number): Promise<void> {

@@ -15,7 +15,7 @@ import { callerKey, controlEvent, controlQueue, eventsKept } from './queue-keys.
 import type { Refusals } from './refusals.js';
 import { RemoteCall } from './remote-call.js';
 import { sayAlive } from './sign-of-life.js';
-import { isOfMoment, unreachable } from './unreachable.js';
+import { isFull, unreachable } from './unreachable.js';
 import { isElsewhere, type Signed, type Wire } from './wire.js';
 
 /** What an executor's connection is made with. */
@@ -47,10 +47,14 @@ const longestStop = 30_000;
 const asked = 1000;
 /** Seconds that a result is kept for a caller who does not come for it. */
 const resultAge = 3600;
-/** The beginning of the last message of a job, as BullMQ 6.7 keeps it, and the id of the last event. */
-const sentScript = `
-local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
-return { string.sub(redis.call('HGET', KEYS[1], 'progress') or '', 1, 40), last and last[1] or '0-0' }`;
+/** The beginning of the last message of a job, as BullMQ 6.7 keeps it: the whole may be large. */
+const messageScript = `return string.sub(redis.call('HGET', KEYS[1], 'progress') or '', 1, 40)`;
+/** The id of the last event of a stream, which may be large, too. */
+const eventScript = `
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+return last and last[1] or '0-0'`;
+/** How often a call that has ended waits for messages of which nothing comes. */
+const fewWaits = 2;
 /** What BullMQ 6.7 says of a job whose host has died. */
 const stalledReason = 'job stalled more than allowable limit';
 /** BullMQ's priorities are from 1, the first, to 2^21 - 1. Every call has one, as those without go before all others. */
@@ -131,8 +135,8 @@ export class Link {
 
   async #start(): Promise<void> {
     await Promise.all([this.#queue.waitUntilReady(), this.#producer.waitUntilReady()]);
-    // A Redis that is full, or about to be there, has no room for its first one. It says so for each task then.
-    const beat = this.#beat().catch((error: unknown) => (isOfMoment(error) ? undefined : Promise.reject(error)));
+    // A Redis that is full has no room for the first one. It says so for each task, and later it may have.
+    const beat = this.#beat().catch((error: unknown) => (isFull(error) ? undefined : Promise.reject(error)));
     await Promise.all([this.#events.start(), beat]);
   }
 
@@ -210,7 +214,9 @@ export class Link {
   #addSoon(call: RemoteCall, job: Job): void {
     this.#calls.set(call.jobId, call);
     this.#adding.push(call, job);
-    this.#sweeping ??= setInterval(() => this.#track(this.#sweep()), silence).unref();
+    if (this.#sweeping !== undefined) return;
+    this.#events.hasMoved();
+    this.#sweeping = setInterval(() => this.#track(this.#sweep()), silence).unref();
   }
 
   #added(call: RemoteCall): void {
@@ -295,10 +301,16 @@ export class Link {
 
   #message(call: RemoteCall, data: unknown): void {
     const read = this.#settings.wire.readMessage(call.jobId, data);
-    // What has come already comes again from somebody who has seen it.
-    if (read === undefined || read.place < call.messages) this.#settings.refusals.count('message');
-    else if (read.place > call.messages && call.hasParts) this.#partsLost(call, read.place);
-    else call.message(read.place, { ...read.message, id: call.call.id });
+    if (read === undefined) {
+      this.#settings.refusals.count('message');
+      return;
+    }
+    const { place, message } = read;
+    // A host whose connection was cut sends again what may have come.
+    if (place < call.messages) return;
+    call.active();
+    if (place > call.messages && call.hasParts) this.#partsLost(call, place);
+    else call.message(place, { ...message, id: call.call.id });
   }
 
   /** Redis keeps the last events only. The task would wait for its reader, who waits for what is gone. */
@@ -322,14 +334,11 @@ export class Link {
   #finished(
     call: RemoteCall,
     { data, returnvalue }: { readonly data: unknown; readonly returnvalue: unknown },
-    mayWait: boolean,
+    isEarly: boolean,
   ): void {
     const outcome = this.#settings.wire.readOutcome(call.jobId, isElsewhere(returnvalue) ? data : returnvalue);
     if (outcome !== undefined) {
-      if (mayWait && !call.hasWaited && outcome.sent > call.messages) {
-        call.hasWaited = true;
-        return;
-      }
+      if (isEarly && outcome.sent > call.messages) return;
       this.#deliver(call, outcome);
       return;
     }
@@ -360,30 +369,39 @@ export class Link {
       .sort((one, other) => one.heardAt - other.heardAt);
     if (silent.some(({ state }) => state === 'active') && !this.isClosed) this.#track(this.#hostWatch.start());
     const asking = silent.slice(0, asked);
-    const found = await Promise.all(asking.map((call) => this.#ask(call, { mayWait: true })));
-    const behind = await Promise.all(asking.map((call) => this.#isBehind(call)));
+    const found = await Promise.all(asking.map((call) => this.#ask(call, { mayWait: true, hasMoved })));
+    const isBehind = await this.#isBehind(asking);
     for (const call of [...this.#calls.values()]) this.#tellAgain(call, before);
-    const isStuck = found.includes(true) || (behind.includes(true) && !hasMoved);
-    if (isStuck && !this.isClosed) await this.#events.restart();
+    // What is large takes its time.
+    if ((found.includes(true) || isBehind) && !hasMoved && !this.isClosed) await this.#events.restart();
   }
 
-  /** Whether messages of a call are in Redis that have not come yet. Where they are gone, it ends. */
-  async #isBehind(call: RemoteCall): Promise<boolean> {
-    if (call.state !== 'active' || !call.hasParts) return false;
-    const [sent, last] = await this.#sent(call.jobId);
-    if (call.state !== 'active' || sent <= call.messages) return false;
-    if (!this.#events.hasHeard(last)) return true;
-    this.#partsLost(call, sent);
-    return false;
+  /** Whether messages are in Redis that have not come yet. Where they are gone, their calls end. */
+  async #isBehind(calls: readonly RemoteCall[]): Promise<boolean> {
+    const reading = calls.filter((call) => call.state === 'active' && call.hasParts && !call.isReadSlowly);
+    if (reading.length === 0) return false;
+    const sent = Promise.all(reading.map(({ jobId }) => this.#sent(jobId)));
+    // Asked for after those, and so behind all that they have sent.
+    const [counts, last] = await Promise.all([sent, this.#lastEvent()]);
+    let isBehind = false;
+    for (const [place, call] of reading.entries()) {
+      const count = counts[place] ?? 0;
+      if (call.state !== 'active' || count <= call.messages) continue;
+      if (this.#events.hasHeard(last)) this.#partsLost(call, count);
+      else isBehind = true;
+    }
+    return isBehind;
   }
 
-  /** How many messages of a call its host has sent, and the last event that there was then. Only the beginning of a message, which may be large. */
-  async #sent(jobId: string): Promise<[sent: number, last: string]> {
-    const keys = [this.#queue.toKey(jobId), this.#queue.toKey('events')];
-    const answer: unknown = await this.#client.eval(sentScript, keys.length, ...keys);
-    const [head, last]: unknown[] = Array.isArray(answer) ? answer : [];
+  /** How many messages of a call its host has sent. */
+  async #sent(jobId: string): Promise<number> {
+    const head = await this.#client.eval(messageScript, 1, this.#queue.toKey(jobId));
     const place = /^\{"place":(\d+),/.exec(String(head))?.[1];
-    return [place === undefined ? 0 : Number(place) + 1, String(last)];
+    return place === undefined ? 0 : Number(place) + 1;
+  }
+
+  async #lastEvent(): Promise<string> {
+    return String(await this.#client.eval(eventScript, 1, this.#queue.toKey('events')));
   }
 
   /** A Redis that was full, or not yet itself again, may have refused it. Both can be told twice. */
@@ -394,20 +412,23 @@ export class Link {
   }
 
   /**
-   * Asks Redis what became of a call; returns whether it has ended, and no event has said so. One that `mayWait` is given time once for the
-   * messages that were not read yet.
+   * Asks Redis what became of a call; returns whether it has ended, and no event has said so. One that `mayWait` is given time for the messages
+   * that were not read yet: `hasMoved` says whether anything comes.
    */
-  async #ask(call: RemoteCall, { hasStalled = false, mayWait = false } = {}): Promise<boolean> {
+  async #ask(call: RemoteCall, { hasStalled = false, mayWait = false, hasMoved = false } = {}): Promise<boolean> {
     call.heardAt = performance.now();
     const { jobId } = call;
     const isOther = () => call.state === 'over' || call.jobId !== jobId;
     const known = await this.#known(jobId);
     if (isOther()) return false;
     if (known?.hasCompleted === true) {
-      const job = await this.#queue.getJob(jobId);
+      const [job, last] = await Promise.all([this.#queue.getJob(jobId), this.#lastEvent()]);
       if (isOther()) return false;
+      call.endedBy ??= last;
+      if (!hasMoved) call.waits += 1;
+      const isEarly = mayWait && call.waits < fewWaits && !this.#events.hasHeard(call.endedBy);
       // Who has removed it meanwhile is found out about next time.
-      if (job !== undefined) this.#finished(call, job, mayWait);
+      if (job !== undefined) this.#finished(call, job, isEarly);
       return true;
     }
     if (call.state === 'adding') return false;

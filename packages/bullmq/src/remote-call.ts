@@ -19,8 +19,9 @@ export class RemoteCall {
   cancelled: Signed | undefined;
   /** Whether Redis may have heard of it. */
   isKnown = false;
-  /** Whether it has ended, and its messages were waited for. */
-  hasWaited = false;
+  /** Where it has ended, and its messages are waited for: the last event that there was by then, and how often nothing at all came. */
+  endedBy: string | undefined;
+  waits = 0;
   /** How many items were asked for since it began, beyond those that its call asks for. */
   credited = 0;
   /** When its last report or item came. */
@@ -32,6 +33,7 @@ export class RemoteCall {
   readonly #events: WorkerEvents;
   /** Of this attempt. */
   #messages = 0;
+  #items = 0;
   /** All that core has been told of the call, and counts. */
   #told = 0;
   #resolve!: (outcome: Outcome) => void;
@@ -57,6 +59,11 @@ export class RemoteCall {
     return this.call.credit !== undefined || this.call.chunk !== undefined;
   }
 
+  /** Whether its host cannot have sent more than has come: its reader has not asked for more. */
+  get isReadSlowly(): boolean {
+    return this.call.credit !== undefined && this.#items >= this.call.credit + this.credited;
+  }
+
   added(): void {
     if (this.state === 'adding') this.state = 'waiting';
   }
@@ -79,6 +86,7 @@ export class RemoteCall {
   message(place: number, message: WorkerMessage): void {
     this.active();
     this.#messages = place + 1;
+    if (message.type === 'item') this.#items += 1;
     this.messageAt = performance.now();
     this.#tell(message);
   }

@@ -4,7 +4,7 @@ import { EngineUnreachableError } from './errors.js';
 /** What it means for a task that Redis did not take it. */
 export function unreachable(cause?: unknown): EngineUnreachableError {
   const why = types.isNativeError(cause) ? reasonOf(cause) : undefined;
-  const what = isFull(why)
+  const what = isOfRoom(why)
     ? 'Redis is full (maxmemory), and took no task.'
     : `Redis could not be reached, or refused the task${why === undefined ? '' : ` (${why})`}.`;
   const message = `${what} The task was not accepted: submit it again later.`;
@@ -17,12 +17,12 @@ function reasonOf(error: Error): string {
   return error.message === '' && types.isNativeError(inner) ? inner.message : error.message;
 }
 
-/** Whether Redis has refused something that it may take later: it is full, or not itself yet. */
-export function isOfMoment(error: unknown): boolean {
-  return types.isNativeError(error) && error.name === 'ReplyError' && (isFull(error.message) || isPassing(error));
+/** Whether Redis has refused something because it is full. */
+export function isFull(error: unknown): boolean {
+  return types.isNativeError(error) && isOfRoom(error.message);
 }
 
-function isFull(message: string | undefined): boolean {
+function isOfRoom(message: string | undefined): boolean {
   return message?.startsWith('OOM') === true;
 }
 

@@ -7,10 +7,12 @@ import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startProxy } from './cut-connection.js';
 import { hosting, tasks } from './hosting.js';
-import { findRedis } from './redis.js';
+import { findRedis, startRedis } from './redis.js';
 
 const redis = await findRedis();
 afterAll(() => redis?.stop());
+const own = redis === undefined ? undefined : await startRedis();
+afterAll(() => own?.stop());
 
 describe.skipIf(redis === undefined)('a host that is closed', () => {
   const url = redis?.url ?? '';
@@ -82,6 +84,28 @@ describe.skipIf(redis === undefined)('a host that is closed', () => {
     await proxy.close();
   });
 
+  test.skipIf(own === undefined)('does not wait for a Redis that is there and does not answer', async () => {
+    const connection = own?.url ?? '';
+    await withHost(
+      async (host, { executor: open, traces }) => {
+        await host.ready();
+        const [log, client, executor] = [traces(), new Redis(connection), open({ connection })];
+        const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+        const settled = Promise.allSettled([running]);
+        await log.until(1);
+        await client.client('PAUSE', 600_000, 'ALL');
+        log.open();
+        await log.until(2);
+        await host.close();
+        client.disconnect();
+        await executor.terminate();
+        await settled;
+      },
+      { connection },
+    );
+    await own?.kill();
+  });
+
   test('before it takes tasks is never announced', async () => {
     const { queue } = hosting(url);
     // Whenever in its start that is.
@@ -90,6 +114,7 @@ describe.skipIf(redis === undefined)('a host that is closed', () => {
       const ready = host.ready().catch((error: Error) => error.message);
       for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
       await host.close();
+      // One that was ready before it is closed.
       expect([
         undefined,
         'Connection is closed.',
