@@ -16,7 +16,7 @@ export interface EventsSettings {
   missed(): void;
 }
 
-/** ms until a reader that has failed is replaced. */
+/** ms until a reader that has failed is replaced, and those that it has at least before it is called stuck. */
 const pause = 1000;
 
 /** Every event that BullMQ 6.7 tells, as an id that was read is behind all before it. */
@@ -36,7 +36,9 @@ export class Events {
   #isClosed = false;
   /** Of the last event that was heard, or before the first. */
   #heard: string | undefined;
+  /** Bytes, when it was asked for them. */
   #read = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(settings: EventsSettings) {
     this.#settings = settings;
@@ -55,6 +57,10 @@ export class Events {
 
   /** Whether anything has come since this was asked last. */
   hasMoved(): boolean {
+    const now = performance.now();
+    // There was no time for it.
+    if (now - this.#askedAt < pause) return true;
+    this.#askedAt = now;
     const before = this.#read;
     this.#read = this.#reader?.stream?.bytesRead ?? 0;
     return this.#read !== before;

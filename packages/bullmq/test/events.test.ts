@@ -98,6 +98,22 @@ describe.skipIf(redis === undefined)('an event is heard once', () => {
     }));
 });
 
+test.skipIf(redis === undefined)('a reader is not called stuck by who asks twice at once', () =>
+  reading(redis?.url ?? '', async ({ events, tell, until }) => {
+    expect([events.hasMoved(), events.hasMoved()]).toEqual([true, true]);
+    const moved = async (): Promise<boolean> => {
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      return events.hasMoved();
+    };
+    // The answers to how it began may come until then.
+    await moved();
+    expect(await moved()).toBe(false);
+    await tell('one');
+    await until('one');
+    expect(await moved()).toBe(true);
+  }),
+);
+
 describe.skipIf(own === undefined)('a reader that is replaced leaves no connection behind', () => {
   const url = own?.url ?? '';
   const connections = async (client: Redis) =>
