@@ -15,13 +15,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const leaning = ['S9', 'S10', 'V1', 'V2', 'V3', 'V4', 'V5', 'E1', 'E2', 'E3', 'W3', 'W11', 'X6'];
 /** The line between two that run them all: what Node itself does at the end of a worker or of the caller. */
 const few = ['S9', 'V5', 'E3', 'W11', 'X6'];
-/** @type {ReadonlyMap<string, readonly string[]>} */
-const lines = new Map([
-  ['20.19.0', leaning],
-  ['22', few],
-  ['26', leaning],
-]);
-
 const { values } = parseArgs({
   options: {
     all: { type: 'boolean' },
@@ -31,8 +24,13 @@ const { values } = parseArgs({
 });
 const suite = join(root, 'packages/conformance/bin/anypool-conformance.js');
 const failed = [];
-for (const line of values.node ?? lines.keys()) {
-  const rules = (values.node === undefined ? lines.get(line) : undefined) ?? leaning;
+/** @type {readonly (readonly [string, readonly string[]])[]} */
+const lines = values.node?.map((line) => [line, leaning]) ?? [
+  ['20.19.0', leaning],
+  ['22', few],
+  ['26', leaning],
+];
+for (const [line, rules] of lines) {
   const cases = values.all ? [] : rules.flatMap((rule) => ['--case', rule]);
   for (const adapter of values.adapter ?? ['native']) {
     console.log(`\n${adapter} on Node ${line}`);

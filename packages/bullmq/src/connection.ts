@@ -36,6 +36,7 @@ class QuietRedis extends Redis {
   override duplicate(override?: Partial<RedisOptions>): Redis {
     const copy = new QuietRedis({ ...this.options, keepAlive: this.options.keepAlive || keptAlive, ...override });
     this.copies.add(copy);
+    // BullMQ has some connect again that have ended.
     copy.on('connecting', () => this.copies.add(copy)).on('end', () => this.copies.delete(copy));
     return copy;
   }

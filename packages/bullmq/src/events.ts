@@ -21,10 +21,23 @@ const pause = 1000;
 
 /** Every event that BullMQ 6.7 tells, as an id that was read is behind all before it. */
 const told = [
-  ...(['active', 'added', 'cleaned', 'completed', 'deduplicated', 'delayed', 'duplicated', 'failed'] as const),
-  ...(['paused', 'progress', 'removed', 'resumed', 'retries-exhausted', 'stalled', 'waiting'] as const),
-  'waiting-children' as const,
-];
+  'active',
+  'added',
+  'cleaned',
+  'completed',
+  'deduplicated',
+  'delayed',
+  'duplicated',
+  'failed',
+  'paused',
+  'progress',
+  'removed',
+  'resumed',
+  'retries-exhausted',
+  'stalled',
+  'waiting',
+  'waiting-children',
+] as const;
 
 /** Reads the events of a queue, whatever comes. */
 export class Events {

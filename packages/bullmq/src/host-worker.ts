@@ -37,16 +37,12 @@ export class HostWorker extends Worker {
 
   /** Whether Redis answers within so many ms. */
   async isAnswered(limit: number): Promise<boolean> {
+    if (!this.#isConnected) return false;
     let isAnswered = false;
-    const answer = async (): Promise<void> => {
-      await this.#connections.client.ping();
+    const answered = this.#connections.client.ping().then(() => {
       isAnswered = true;
-    };
-    if (this.#isConnected)
-      await within(
-        limit,
-        answer().catch(() => {}),
-      );
+    });
+    await within(limit, Promise.allSettled([answered]));
     return isAnswered && this.#isConnected;
   }
 

@@ -330,6 +330,12 @@ export class Link {
     this.#track(this.#ask(call));
   }
 
+  /** Whether messages of a call that has ended may still come. */
+  #isEarly(call: RemoteCall, hasMoved: boolean): boolean {
+    if (!hasMoved) call.waits += 1;
+    return call.waits < fewWaits && call.endedBy !== undefined && !this.#events.hasHeard(call.endedBy);
+  }
+
   /** By what Redis has of a job that has ended: nothing else will come. */
   #finished(
     call: RemoteCall,
@@ -358,7 +364,6 @@ export class Link {
     if (this.#calls.size === 0) {
       clearInterval(this.#sweeping);
       this.#sweeping = undefined;
-      await this.#hostWatch.end();
       return;
     }
     const before = performance.now() - silence;
@@ -422,11 +427,10 @@ export class Link {
     const known = await this.#known(jobId);
     if (isOther()) return false;
     if (known?.hasCompleted === true) {
-      const [job, last] = await Promise.all([this.#queue.getJob(jobId), this.#lastEvent()]);
+      const job = await this.#queue.getJob(jobId);
+      if (mayWait) call.endedBy ??= await this.#lastEvent();
       if (isOther()) return false;
-      call.endedBy ??= last;
-      if (!hasMoved) call.waits += 1;
-      const isEarly = mayWait && call.waits < fewWaits && !this.#events.hasHeard(call.endedBy);
+      const isEarly = mayWait && this.#isEarly(call, hasMoved);
       // Who has removed it meanwhile is found out about next time.
       if (job !== undefined) this.#finished(call, job, isEarly);
       return true;
@@ -495,7 +499,7 @@ export class Link {
     const { orphans, callerTimeout, prefix, queue } = this.#settings;
     if (orphans === 'keep' || this.isClosed) return;
     this.#heartbeat ??= setInterval(() => this.#beatOn(), Math.min(callerTimeout / 3, longestBeat)).unref();
-    await sayAlive(client, callerKey(prefix, queue, this.#caller), 1, callerTimeout);
+    await sayAlive(client, callerKey(prefix, queue, this.#caller), callerTimeout);
   }
 
   /** By either connection: a Redis that has all the clients it may have refuses the second. */

@@ -19,8 +19,9 @@ export class RemoteCall {
   cancelled: Signed | undefined;
   /** Whether Redis may have heard of it. */
   isKnown = false;
-  /** Where it has ended, and its messages are waited for: the last event that there was by then, and how often nothing at all came. */
+  /** Where it has ended, and its messages are waited for: the last event that there was by then. */
   endedBy: string | undefined;
+  /** How often it was waited for them, and nothing at all came. */
   waits = 0;
   /** How many items were asked for since it began, beyond those that its call asks for. */
   credited = 0;

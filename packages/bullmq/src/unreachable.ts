@@ -4,7 +4,7 @@ import { EngineUnreachableError } from './errors.js';
 /** What it means for a task that Redis did not take it. */
 export function unreachable(cause?: unknown): EngineUnreachableError {
   const why = types.isNativeError(cause) ? reasonOf(cause) : undefined;
-  const what = isOfRoom(why)
+  const what = isFull(cause)
     ? 'Redis is full (maxmemory), and took no task.'
     : `Redis could not be reached, or refused the task${why === undefined ? '' : ` (${why})`}.`;
   const message = `${what} The task was not accepted: submit it again later.`;
@@ -19,11 +19,7 @@ function reasonOf(error: Error): string {
 
 /** Whether Redis has refused something because it is full. */
 export function isFull(error: unknown): boolean {
-  return types.isNativeError(error) && isOfRoom(error.message);
-}
-
-function isOfRoom(message: string | undefined): boolean {
-  return message?.startsWith('OOM') === true;
+  return types.isNativeError(error) && error.message.startsWith('OOM');
 }
 
 /** Whether an error tells of a connection, or of a Redis that is about to be there, and not of what was asked. */

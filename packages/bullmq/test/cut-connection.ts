@@ -1,4 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { Redis } from 'ioredis';
+import { onTestFinished } from 'vitest';
 
 /** A way to Redis that can be cut. */
 export interface Proxy {
@@ -18,6 +20,16 @@ export interface Proxy {
   cutLimited(): number;
   mend(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A way to a Redis that can be cut, and another one for the test itself. Both end with it, however it does. */
+export async function twoWays(url: string): Promise<{ readonly proxy: Proxy; readonly client: Redis }> {
+  const [client, proxy] = [new Redis(url), await startProxy(url)];
+  onTestFinished(async () => {
+    client.disconnect();
+    await proxy.close();
+  });
+  return { client, proxy };
 }
 
 /** Starts a proxy on 127.0.0.1 in front of a Redis. */

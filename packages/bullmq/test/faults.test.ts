@@ -2,13 +2,12 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createWorkerHost, EngineUnreachableError } from '@anypool/bullmq';
-import { createExecutor as native } from '@anypool/native';
+import { EngineUnreachableError } from '@anypool/bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, test } from 'vitest';
 import { connect, disconnect } from '../src/connection.js';
 import { callerKey } from '../src/queue-keys.js';
-import { startProxy } from './cut-connection.js';
+import { startProxy, twoWays } from './cut-connection.js';
 import { hosting, tasks } from './hosting.js';
 import { findRedis, type OwnRedis, startRedis } from './redis.js';
 
@@ -77,7 +76,7 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
 
   test('R3: a host lives while what is large is on its way from it for longer than the stall time, and other tasks end', async () => {
     const { executor: open, host, queue } = hosting(url);
-    const [client, proxy] = [new Redis(url), await startProxy(url)];
+    const { client, proxy } = await twoWays(url);
     await host({ connection: proxy.url, stallTime: 2000 });
     const executor = open();
     expect(await executor.submit(tasks.double, 1)).toBe(2);
@@ -91,14 +90,11 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
     proxy.limit();
     expect(await result).toHaveLength(2 ** 20);
     expect((await item).value).toHaveLength(2 ** 20);
-    client.disconnect();
-    await executor.shutdown();
-    await proxy.close();
   });
 
   test('R3: a host lives though nothing of what Redis says comes to it for longer than the stall time', async () => {
     const { executor: open, host, queue, traces } = hosting(url);
-    const [log, client, proxy] = [traces(), new Redis(url), await startProxy(url)];
+    const [log, { client, proxy }] = [traces(), await twoWays(url)];
     await host({ connection: proxy.url, stallTime: 1000 });
     const executor = open();
     const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
@@ -110,20 +106,14 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
     await proxy.mend();
     log.open();
     expect(await running).toBe('running');
-    client.disconnect();
-    await executor.shutdown();
-    await proxy.close();
   });
 
   test('R3: a host that is back before its locks have run out keeps its tasks', async () => {
-    const { executor: open, queue, traces } = hosting(url);
-    const [log, client, proxy] = [traces(), new Redis(url), await startProxy(url)];
-    await using local = native({ maxWorkers: 1 });
+    const { executor: open, hostHere, queue, traces } = hosting(url);
+    const [log, { client, proxy }] = [traces(), await twoWays(url)];
     const { hostname, port } = new URL(proxy.url);
     const connection = { host: hostname, port: Number(port), retryStrategy: () => 20 };
-    const module = fileURLToPath(new URL('./tasks.js', import.meta.url));
-    const host = createWorkerHost({ connection, queue, tasks: [module], executor: local, stallTime: 4000 });
-    await host.ready();
+    await hostHere({ connection, stallTime: 4000 }).ready();
     const running = open().submit(tasks.waitFor, log.latch, log.file, 'running');
     await log.until(1);
     const [lock = ''] = await client.keys(`bull:${queue}:*:lock`);
@@ -136,14 +126,11 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
       expect(await client.pttl(lock)).toBeGreaterThan(100);
     log.open();
     expect(await running).toBe('running');
-    client.disconnect();
-    await host.close();
-    await proxy.close();
   });
 
   test('R3: what runs again has the arguments that it had', async () => {
     const { executor: open, host, queue } = hosting(url);
-    const client = new Redis(url);
+    const { client } = await twoWays(url);
     const bytes = Uint8Array.of(21);
     const again = open({ retries: 1 }).submit(tasks.double, bytes as never);
     let job: string | undefined;
@@ -153,12 +140,11 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
     await client.hset(job, 'defa', 'job stalled more than allowable limit');
     await host();
     expect(await again).toBe(42);
-    client.disconnect();
   });
 
   test('R3: the tasks of a host that has lost only the way for what is large are lost after the stall time', async () => {
     const { executor: open, host } = hosting(url);
-    const proxy = await startProxy(url);
+    const { proxy } = await twoWays(url);
     await host({ connection: proxy.url, stallTime: 1000 });
     const executor = open();
     expect(await executor.submit(tasks.double, 1)).toBe(2);
@@ -166,13 +152,11 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
     const result = executor.submit(tasks.text, 2 ** 20);
     while (proxy.cutLimited() === 0) await new Promise(setImmediate);
     await expect(result).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
-    await executor.shutdown();
-    await proxy.close();
   });
 
   test('R3: a caller lives while what is large is on its way from it for longer than callerTimeout', async () => {
     const { executor: open, host, queue, traces } = hosting(url);
-    const [, log, client, proxy] = [await host(), traces(), new Redis(url), await startProxy(url)];
+    const [, log, { client, proxy }] = [await host(), traces(), await twoWays(url)];
     const executor = open({ connection: proxy.url, callerTimeout: 1500 });
     const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
     await log.until(1);
@@ -184,9 +168,6 @@ describe.skipIf(redis === undefined)('hosts and callers that die', () => {
     expect(await large).toHaveLength(2 ** 20);
     log.open();
     expect(await running).toBe('running');
-    client.disconnect();
-    await executor.shutdown();
-    await proxy.close();
   });
 
   test('a host that is told to stop finishes what it has, and the rest goes to others', async () => {
@@ -645,7 +626,7 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
 
   test('full from the beginning: a task is refused with the reason, and later ones are taken', () =>
     withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
-      const { executor: open, host, queue } = hosting(server.url);
+      const { executor: open, host, hostHere } = hosting(server.url);
       const client = new Redis(server.url);
       await client.config('SET', 'maxmemory', '1');
       const executor = open();
@@ -653,16 +634,13 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
         code: 'ERR_ENGINE_UNREACHABLE',
         message: expect.stringMatching(/full/),
       });
-      await using local = native({ maxWorkers: 1 });
-      const module = fileURLToPath(new URL('./tasks.js', import.meta.url));
-      const refused = createWorkerHost({ connection: server.url, queue, tasks: [module], executor: local });
+      const refused = hostHere();
       await expect(refused.ready()).rejects.toMatchObject({ name: 'ReplyError' });
       await client.config('SET', 'maxmemory', '0');
       // One that is not ready takes none of them.
       await host();
       for (let n = 0; n < 20; n += 1) expect(await executor.submit(tasks.double, n)).toBe(2 * n);
       expect(refused.stats()).toMatchObject({ completed: 0 });
-      await refused.close();
       client.disconnect();
       await executor.shutdown();
     }));

@@ -3,8 +3,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BullmqExecutorOptions, createExecutor } from '@anypool/bullmq';
+import {
+  type BullmqExecutorOptions,
+  createExecutor,
+  createWorkerHost,
+  type WorkerHost,
+  type WorkerHostOptions,
+} from '@anypool/bullmq';
 import { type Executor, tasksFrom } from '@anypool/core';
+import { createExecutor as createNativeExecutor } from '@anypool/native';
 import { afterEach } from 'vitest';
 import { type HostProcess, type HostProcessOptions, startHost } from './hosts.js';
 import { removeKeys } from './redis.js';
@@ -42,6 +49,8 @@ export interface Hosting {
   readonly queue: string;
   executor(options?: Partial<BullmqExecutorOptions>): Executor;
   host(options?: Partial<HostProcessOptions>): Promise<HostProcess>;
+  /** A host in the test's own process. */
+  hostHere(options?: Partial<WorkerHostOptions>): WorkerHost;
   traces(): Traces;
 }
 
@@ -71,6 +80,15 @@ export function hosting(connection: string): Hosting {
         ...options,
       });
       ends.push(() => host.kill());
+      return host;
+    },
+    hostHere(options = {}) {
+      const executor = createNativeExecutor({ kind: 'thread', maxWorkers: 2 });
+      const host = createWorkerHost({ connection, queue, tasks: [tasksFile], executor, ...options });
+      ends.push(async () => {
+        await host.close({ timeout: 0 });
+        await executor.terminate();
+      });
       return host;
     },
     traces() {
