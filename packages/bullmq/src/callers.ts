@@ -28,6 +28,8 @@ export class Callers {
   readonly #queue: string;
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
+  /** Whether a look at all of them has no answer yet: without Redis, ioredis would keep one after the other. */
+  #isLooking = false;
 
   constructor(client: Redis, prefix: string, queue: string) {
     this.#client = client;
@@ -42,7 +44,7 @@ export class Callers {
     return new Promise((resolve) => {
       // One look is for all who ask. While a caller is missed the regular ones decide; of one that is gone, many tasks may be left.
       const isFirst = watched.asking.push(resolve) === 1;
-      if (isFirst && (watched.missedSince === undefined || watched.isGone)) this.#look([caller]);
+      if (isFirst && (watched.missedSince === undefined || watched.isGone)) void this.#look([caller]);
     });
   }
 
@@ -82,22 +84,23 @@ export class Callers {
       if (!isBusy && watchers.size === 0 && asking.length === 0) this.#watched.delete(caller);
       watched.isBusy = false;
     }
-    if (this.#watched.size > 0) this.#look([...this.#watched.keys()]);
-    else {
+    if (this.#watched.size === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
+    } else if (!this.#isLooking) {
+      this.#isLooking = true;
+      void this.#look([...this.#watched.keys()]).finally(() => {
+        this.#isLooking = false;
+      });
     }
   }
 
-  #look(callers: readonly string[]): void {
+  async #look(callers: readonly string[]): Promise<void> {
     const keys = callers.map((caller) => callerKey(this.#prefix, this.#queue, caller));
-    this.#client.mget(keys).then(
-      (values) => {
-        for (const [place, caller] of callers.entries()) this.#seen(caller, values[place] !== null);
-      },
-      // Without Redis, nothing is known of anybody.
-      () => {},
-    );
+    // Without Redis, nothing is known of anybody.
+    const values = await this.#client.mget(keys).catch(() => undefined);
+    if (values === undefined) return;
+    for (const [place, caller] of callers.entries()) this.#seen(caller, values[place] !== null);
   }
 
   #seen(caller: string, isThere: boolean): void {

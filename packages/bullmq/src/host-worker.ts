@@ -14,6 +14,8 @@ export interface HostConnections {
 export class HostWorker extends Worker {
   readonly #connections: HostConnections;
   readonly #lockDuration: number;
+  /** Jobs that came here, until Redis has been told what became of them. */
+  readonly #taken = new Set<string | undefined>();
 
   constructor(
     connections: HostConnections,
@@ -27,6 +29,30 @@ export class HostWorker extends Worker {
     // What could not be renewed meanwhile may have little time left.
     const renewAll = () => this.#renew(this.lockManager.getTrackedJobIds());
     for (const connection of [connections.client, connections.bulk]) connection.on('ready', renewAll);
+    this.on('active', ({ id }) => void this.#taken.add(id));
+    this.on('completed', ({ id }) => void this.#taken.delete(id));
+    this.on('failed', (job) => void this.#taken.delete(job?.id));
+    connections.client.on('ready', () => void this.#giveBack().catch(() => {}));
+  }
+
+  /**
+   * Gives others what never came: the answer that had it was lost with its connection. ioredis 5 asks again, BullMQ 6.7 has another job by that,
+   * and the first one would be lost (R3).
+   */
+  async #giveBack(): Promise<void> {
+    const { client } = this.#connections;
+    // Asked for after all that was asked for again: what Redis has given by then has come, or never will.
+    const active = await client.lrange(this.toKey('active'), 0, -1);
+    if (active.length === 0) return;
+    const locks = await client.mget(active.map((jobId) => this.toKey(`${jobId}:lock`)));
+    // BullMQ tells of what came some ticks later.
+    await new Promise(setImmediate);
+    for (const [place, jobId] of active.entries()) {
+      const token = locks[place];
+      if (!token?.startsWith(`${this.id}:`) || this.#taken.has(jobId)) continue;
+      // Rejects for one that has another lock by now, or none.
+      await this.backend.moveJobFromActiveToWait(jobId, token).catch(() => {});
+    }
   }
 
   protected override async callProcessJob(job: Job, token: string, signal?: AbortSignal): Promise<unknown> {

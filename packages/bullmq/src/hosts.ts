@@ -10,6 +10,7 @@ export class Hosts {
   readonly #key: string;
   readonly #id: string = randomUUID();
   #timer: NodeJS.Timeout | undefined;
+  #isTelling = false;
   #isRetired = false;
 
   constructor(client: Redis, prefix: string, queue: string) {
@@ -22,7 +23,10 @@ export class Hosts {
     if (this.#isRetired) return;
     await this.#tell(concurrency);
     if (this.#isRetired) return;
-    this.#timer = setInterval(() => void this.#tell(concurrency).catch(() => {}), lifetime / 3).unref();
+    this.#timer = setInterval(() => {
+      // Without Redis, ioredis keeps what is said until it is back: once is enough.
+      if (!this.#isTelling) this.#tell(concurrency).catch(() => {});
+    }, lifetime / 3).unref();
     // A host that was killed could not retire: whoever comes after it forgets it.
     await this.capacity().catch(() => 0);
   }
@@ -31,7 +35,10 @@ export class Hosts {
     // A Redis that is full refuses the first, and prolongs what is there (R3).
     const key = this.#keyOf(this.#id);
     const told = this.#client.multi().sadd(this.#key, this.#id).set(key, concurrency, 'PX', lifetime).exec();
-    await Promise.all([told, this.#client.pexpire(key, lifetime)]);
+    this.#isTelling = true;
+    await Promise.all([told, this.#client.pexpire(key, lifetime)]).finally(() => {
+      this.#isTelling = false;
+    });
   }
 
   async retire(): Promise<void> {

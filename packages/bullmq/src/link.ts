@@ -89,6 +89,7 @@ export class Link {
   #sweeping: NodeJS.Timeout | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #late: NodeJS.Timeout | undefined;
+  #isAsking = false;
   #hasFailed = false;
   #closing: Promise<void> | undefined;
 
@@ -366,6 +367,17 @@ export class Link {
       this.#sweeping = undefined;
       return;
     }
+    // What is asked without an answer would be kept until there is one. With a new connection it is asked at once, see `#connected`.
+    if (this.#isAsking || this.#client.status !== 'ready') return;
+    this.#isAsking = true;
+    const isStuck = await this.#askSilent().finally(() => {
+      this.#isAsking = false;
+    });
+    if (isStuck && !this.isClosed) await this.#events.restart();
+  }
+
+  /** Asks for the calls of which nothing was heard; returns whether events are missing, and none come. */
+  async #askSilent(): Promise<boolean> {
     const before = performance.now() - silence;
     const hasMoved = this.#events.hasMoved();
     // Those first that were asked for least lately.
@@ -378,7 +390,7 @@ export class Link {
     const isBehind = await this.#isBehind(asking);
     for (const call of [...this.#calls.values()]) this.#tellAgain(call, before);
     // What is large takes its time.
-    if ((found.includes(true) || isBehind) && !hasMoved && !this.isClosed) await this.#events.restart();
+    return (found.includes(true) || isBehind) && !hasMoved;
   }
 
   /** Whether messages are in Redis that have not come yet. Where they are gone, their calls end. */

@@ -1,13 +1,14 @@
 import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { EngineUnreachableError } from '@anypool/bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, disconnect } from '../src/connection.js';
 import { callerKey } from '../src/queue-keys.js';
-import { startProxy, twoWays } from './cut-connection.js';
+import { startProxy, twoWays, type Proxy as Way } from './cut-connection.js';
 import { hosting, tasks } from './hosting.js';
 import { findRedis, type OwnRedis, startRedis } from './redis.js';
 
@@ -251,6 +252,97 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
     expect(log.lines()).toEqual(['running began', 'running ended', 'late']);
     await executor.shutdown();
     await proxy.close();
+  });
+
+  test('R3: a task that was on its way to a host runs once, and a task that was lost so goes to the next who asks', async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, hostHere, queue, traces } = hosting(url);
+    const [log, { client, proxy }] = [traces(), await twoWays(url)];
+    await hostHere({ connection: proxy.url, concurrency: 1 }).ready();
+    const executor = open();
+    const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
+    const others = ['a', 'b'].map((line) => executor.submit(tasks.trace, log.file, line));
+    while ((await client.zcard(`bull:${queue}:prioritized`)) < others.length);
+    expect(proxy.hold()).toBeGreaterThan(0);
+    log.open();
+    // With the end of one task, Redis gives the host the next.
+    await running;
+    expect(await client.llen(`bull:${queue}:active`)).toBe(1);
+    await proxy.cut();
+    await proxy.mend();
+    expect(await Promise.all(others)).toEqual(['a', 'b']);
+    expect(log.lines().slice(2).sort()).toEqual(['a', 'b']);
+  });
+
+  describe('keeps no more to say, however long', () => {
+    /** Cuts a way for as long as 100 looks take, and counts what then comes of the commands that `isOf` tells, until `body` is over. */
+    async function count(isOf: (command: string, key: string) => boolean, way: Way, body: () => Promise<void>) {
+      await way.cut();
+      vi.advanceTimersByTime(500_000);
+      const { client } = await twoWays(redis?.url ?? '');
+      const monitor = await client.monitor();
+      onTestFinished(() => monitor.disconnect());
+      const end = randomUUID();
+      let counted = 0;
+      const isOver = new Promise<void>((resolve) => {
+        monitor.on('monitor', (_, [command = '', key = '']: string[]) => {
+          if (isOf(command.toLowerCase(), key)) counted += 1;
+          if (key === end) resolve();
+        });
+      });
+      await way.mend();
+      await body();
+      await client.echo(end);
+      await isOver;
+      return counted;
+    }
+
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    test('a caller', async () => {
+      const url = redis?.url ?? '';
+      const { executor: open, host, queue, traces } = hosting(url);
+      const [log, { proxy }] = [traces(), await twoWays(url)];
+      await host();
+      const executor = open({ connection: proxy.url });
+      const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const isAsked = (command: string, key: string) => command === 'hmget' && key.startsWith(`bull:${queue}:anypool-`);
+      const asked = await count(isAsked, proxy, async () => {
+        log.open();
+        expect(await running).toBe('running');
+        await executor.shutdown();
+      });
+      expect(asked).toBeLessThan(10);
+    });
+
+    test('a host', async () => {
+      const url = redis?.url ?? '';
+      const { executor: open, hostHere, queue, traces } = hosting(url);
+      const [log, { proxy }] = [traces(), await twoWays(url)];
+      const host = hostHere({ connection: proxy.url });
+      await host.ready();
+      const running = open().submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const isSaid = (command: string, key: string) => command === 'sadd' && key.startsWith(`bull:${queue}:hosts`);
+      const isAsked = (command: string, key: string) => command === 'mget' && key.startsWith(`bull:${queue}:caller:`);
+      const said = await count(
+        (command, key) => isSaid(command, key) || isAsked(command, key),
+        proxy,
+        async () => {
+          log.open();
+          expect(await running).toBe('running');
+          await host.close();
+        },
+      );
+      expect(said).toBeLessThan(10);
+    });
   });
 
   test('R3: a strategy that gives up does not keep what waits from going on', async () => {
@@ -544,6 +636,28 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       expect(log.lines()).toEqual(['running began', 'running ended']);
       client.disconnect();
       await executor.terminate();
+    }));
+
+  test('R3: what a host could not tell of, and holds, is not given back: it does not run twice', () =>
+    withRedis([], async (server) => {
+      const { executor: open, hostHere, traces } = hosting(server.url);
+      const [log, { client, proxy }] = [traces(), await twoWays(server.url)];
+      const [host, executor] = [hostHere({ connection: proxy.url, concurrency: 1, stallTime: 2000 }), open()];
+      await host.ready();
+      const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      // It takes no writes.
+      await client.replicaof('127.0.0.1', '1');
+      log.open();
+      // The end of the task, as a success and as a failure.
+      while (Number(/cmdstat_evalsha:.*failed_calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0) < 2);
+      await proxy.cut();
+      await client.replicaof('NO', 'ONE');
+      await proxy.mend();
+      await expect(running).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
+      expect(log.lines()).toEqual(['running began', 'running ended']);
+      client.disconnect();
+      await Promise.all([host.close(), executor.shutdown()]);
     }));
 
   test('R3: full for longer than signs of life last: hosts and callers live, and what runs goes on', () =>
