@@ -33,7 +33,7 @@ class QuietRedis extends Redis {
   }
 
   // BullMQ 6.7 makes the connections that it blocks in this way, and ioredis 5 would make ordinary ones (X6).
-  override duplicate(override?: Partial<RedisOptions>): Redis {
+  override duplicate(override?: Partial<RedisOptions>): QuietRedis {
     const copy = new QuietRedis({ ...this.options, keepAlive: this.options.keepAlive || keptAlive, ...override });
     this.copies.add(copy);
     // BullMQ has some connect again that have ended.
@@ -96,8 +96,15 @@ export function connect(connection: RedisConnection): QuietRedis {
   const options = typeof connection === 'string' ? new Redis(connection, { lazyConnect: true }).options : connection;
   // Where there is no pause to come, ioredis 5 ends the connection, and what waits for Redis would wait for ever.
   const retryStrategy = (attempt: number) => options.retryStrategy?.(attempt) ?? Math.min(attempt * 50, longestPause);
-  // BullMQ asks for `maxRetriesPerRequest: null`, and prints what it thinks of anything else.
-  return new QuietRedis({ ...options, retryStrategy, lazyConnect: false, maxRetriesPerRequest: null });
+  return new QuietRedis({
+    ...options,
+    retryStrategy,
+    lazyConnect: false,
+    // BullMQ asks for it, and prints what it thinks of anything else.
+    maxRetriesPerRequest: null,
+    // What was on its way at a cut would never settle.
+    autoResendUnfulfilledCommands: true,
+  });
 }
 
 /** Ends a connection and its copies, at the latest after twice `limit` ms; never rejects. None of them connects again. */

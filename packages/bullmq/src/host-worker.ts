@@ -1,13 +1,16 @@
 import type { Job, Processor, WorkerOptions } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { Worker } from './bullmq.js';
-import { within } from './connection.js';
+import { type QuietRedis, within } from './connection.js';
+import { SilenceWatch } from './silence-watch.js';
+
+/** ms between looks at whether Redis says anything. */
+const interval = 5000;
 
 /** What a host is connected by. */
 export interface HostConnections {
-  readonly client: Redis;
+  readonly client: QuietRedis;
   /** For what may be large: it keeps whatever comes behind it on its connection waiting. */
-  readonly bulk: Redis;
+  readonly bulk: QuietRedis;
 }
 
 /** Takes a queue's jobs, and says by their locks that it lives. */
@@ -33,6 +36,7 @@ export class HostWorker extends Worker {
     this.on('completed', ({ id }) => void this.#taken.delete(id));
     this.on('failed', (job) => void this.#taken.delete(job?.id));
     connections.client.on('ready', () => void this.#giveBack().catch(() => {}));
+    for (const connection of [connections.client, connections.bulk]) watchSilence(connection);
   }
 
   /**
@@ -51,7 +55,9 @@ export class HostWorker extends Worker {
       const token = locks[place];
       if (!token?.startsWith(`${this.id}:`) || this.#taken.has(jobId)) continue;
       // Rejects for one that has another lock by now, or none.
-      await this.backend.moveJobFromActiveToWait(jobId, token).catch(() => {});
+      const given = await this.backend.moveJobFromActiveToWait(jobId, token).catch(() => undefined);
+      // BullMQ's script wakes nobody.
+      if (given !== undefined) await client.zadd(this.toKey('marker'), 0, '0').catch(() => {});
     }
   }
 
@@ -61,15 +67,18 @@ export class HostWorker extends Worker {
     return super.callProcessJob(job, token, signal);
   }
 
-  /** Whether Redis answers within so many ms. */
+  /** Whether Redis answers within so many ms. What is large takes its time, and the answer is behind it. */
   async isAnswered(limit: number): Promise<boolean> {
     if (!this.#isConnected) return false;
+    const { client } = this.#connections;
+    const { stream } = client;
+    const before = stream.bytesRead;
     let isAnswered = false;
-    const answered = this.#connections.client.ping().then(() => {
+    const answered = client.ping().then(() => {
       isAnswered = true;
     });
     await within(limit, Promise.allSettled([answered]));
-    return isAnswered && this.#isConnected;
+    return (isAnswered || stream.bytesRead !== before) && this.#isConnected;
   }
 
   /** Whether it can tell what becomes of its tasks. */
@@ -92,4 +101,10 @@ export class HostWorker extends Worker {
     for (const jobId of jobIds) pipeline.pexpire(this.toKey(`${jobId}:lock`), this.#lockDuration);
     pipeline.exec().catch(() => {});
   }
+}
+
+function watchSilence(connection: QuietRedis): void {
+  const watch = new SilenceWatch(connection);
+  const looking = setInterval(() => watch.look(() => connection.ping()), interval).unref();
+  connection.once('end', () => clearInterval(looking));
 }

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { ExecutorError, NotCloneableError } from '@anypool/core';
 import type { CallOnBehalf, ControlMessage, Outcome, WorkerEvents } from '@anypool/core/backend';
-import type { Redis } from 'ioredis';
 import { Adding, type Job } from './adding.js';
 import { Queue, type QueueEvents, QueueEventsProducer } from './bullmq.js';
 import { after, connect, disconnect, type QuietRedis, within } from './connection.js';
 import { Delivered } from './delivered.js';
 import { Events } from './events.js';
+import { Heartbeat } from './heartbeat.js';
 import { HostWatch } from './host-watch.js';
 import { Hosts } from './hosts.js';
+import { Jobs, type Known } from './jobs.js';
 import type { ModuleNames } from './modules.js';
 import type { RedisConnection } from './options.js';
 import { callerKey, controlEvent, controlQueue, eventsKept } from './queue-keys.js';
 import type { Refusals } from './refusals.js';
 import { RemoteCall } from './remote-call.js';
-import { sayAlive } from './sign-of-life.js';
-import { isFull, unreachable } from './unreachable.js';
+import { unreachable } from './unreachable.js';
 import { isElsewhere, type Signed, type Wire } from './wire.js';
 
 /** What an executor's connection is made with. */
@@ -39,20 +39,12 @@ export interface LinkSettings {
 
 /** ms after which it is asked for what became of a call of which nothing was heard: an event can be lost. */
 const silence = 5000;
-/** ms between two signs of life at most: less than hosts give who is missing in a Redis that has lost its data. */
-const longestBeat = 3000;
 /** ms that each step of closing the connections may take at most. */
 const longestStop = 30_000;
 /** How many are asked for at a time. */
 const asked = 1000;
 /** Seconds that a result is kept for a caller who does not come for it. */
 const resultAge = 3600;
-/** The beginning of the last message of a job, as BullMQ 6.7 keeps it: the whole may be large. */
-const messageScript = `return string.sub(redis.call('HGET', KEYS[1], 'progress') or '', 1, 40)`;
-/** The id of the last event of a stream, which may be large, too. */
-const eventScript = `
-local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-return last and last[1] or '0-0'`;
 /** How often a call that has ended waits for messages of which nothing comes. */
 const fewWaits = 2;
 /** What BullMQ 6.7 says of a job whose host has died. */
@@ -61,25 +53,18 @@ const stalledReason = 'job stalled more than allowable limit';
 const middlePriority = 2 ** 20;
 const lowestPriority = 2 ** 21 - 1;
 
-/** What Redis has of a job. */
-interface Known {
-  readonly hasBegun: boolean;
-  readonly hasCompleted: boolean;
-  readonly failure?: string;
-}
-
 /** The connections of an executor to its queue, and its calls that are there. */
 export class Link {
   readonly #settings: LinkSettings;
   readonly #caller = `anypool-${randomUUID()}`;
   readonly #client: QuietRedis;
-  /** For signs of life: large arguments keep whatever comes behind them on their connection (R3). */
-  #pulse: Redis | undefined;
   readonly #queue: Queue;
   readonly #producer: QueueEventsProducer;
   readonly #adding: Adding;
   readonly #events: Events;
   readonly #delivered: Delivered;
+  readonly #jobs: Jobs;
+  readonly #heartbeat: Heartbeat;
   readonly #hostWatch: HostWatch;
   readonly #ready: Promise<void>;
   readonly #calls = new Map<string, RemoteCall>();
@@ -87,9 +72,9 @@ export class Link {
   #places = 0;
   #lastId = 0;
   #sweeping: NodeJS.Timeout | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
   #late: NodeJS.Timeout | undefined;
-  #isAsking = false;
+  /** Settles when what is asked for has its answers. */
+  #asking: Promise<unknown> | undefined;
   #hasFailed = false;
   #closing: Promise<void> | undefined;
 
@@ -111,7 +96,11 @@ export class Link {
       refused: (call, error) => this.#refuse(call, error),
       spared: (call) => this.#over(call, () => call.withdrawn()),
     });
-    this.#delivered = new Delivered(this.#client, (part) => this.#queue.toKey(part));
+    const toKey = (part: string) => this.#queue.toKey(part);
+    this.#delivered = new Delivered(this.#client, toKey);
+    this.#jobs = new Jobs(this.#client, toKey);
+    const key = callerKey(prefix, queue, this.#caller);
+    this.#heartbeat = new Heartbeat({ ...settings, client: this.#client, key, keep: settings.orphans === 'keep' });
     this.#hostWatch = new HostWatch(this.#client, queue, prefix);
     this.#events = new Events({
       ...settings,
@@ -123,7 +112,7 @@ export class Link {
     });
     this.#queue.on('error', () => {});
     this.#producer.on('error', () => {});
-    this.#client.on('ready', () => this.#connected());
+    this.#client.on('ready', () => this.#askAll());
     if (onDisconnect === 'reject') this.#client.on('close', () => this.#disconnected());
     const start = this.#start().catch((cause: unknown) => Promise.reject(unreachable(cause)));
     this.#ready = Promise.race([start, onDisconnect === 'wait' ? this.#tooLate() : this.#firstCut()]);
@@ -136,9 +125,7 @@ export class Link {
 
   async #start(): Promise<void> {
     await Promise.all([this.#queue.waitUntilReady(), this.#producer.waitUntilReady()]);
-    // A Redis that is full has no room for the first one. It says so for each task, and later it may have.
-    const beat = this.#beat().catch((error: unknown) => (isFull(error) ? undefined : Promise.reject(error)));
-    await Promise.all([this.#events.start(), beat]);
+    await Promise.all([this.#events.start(), this.#heartbeat.start()]);
   }
 
   /** Rejects when there is no connection, or no more. */
@@ -226,7 +213,14 @@ export class Link {
   }
 
   #refuse(call: RemoteCall, error: ExecutorError): void {
-    this.#over(call, () => call.refused(error));
+    this.#over(call, () => {
+      if (call.retried === 0) call.refused(error);
+      else
+        call.lost(
+          'The worker host gave no sign of life any more, and Redis did not take the task for another one.',
+          error,
+        );
+    });
   }
 
   /** Tells the host of a call; one that no host has is taken back. */
@@ -338,12 +332,8 @@ export class Link {
   }
 
   /** By what Redis has of a job that has ended: nothing else will come. */
-  #finished(
-    call: RemoteCall,
-    { data, returnvalue }: { readonly data: unknown; readonly returnvalue: unknown },
-    isEarly: boolean,
-  ): void {
-    const outcome = this.#settings.wire.readOutcome(call.jobId, isElsewhere(returnvalue) ? data : returnvalue);
+  #finished(call: RemoteCall, reply: unknown, isEarly: boolean): void {
+    const outcome = this.#settings.wire.readOutcome(call.jobId, reply);
     if (outcome !== undefined) {
       if (isEarly && outcome.sent > call.messages) return;
       this.#deliver(call, outcome);
@@ -367,13 +357,13 @@ export class Link {
       this.#sweeping = undefined;
       return;
     }
-    // What is asked without an answer would be kept until there is one. With a new connection it is asked at once, see `#connected`.
-    if (this.#isAsking || this.#client.status !== 'ready') return;
-    this.#isAsking = true;
-    const isStuck = await this.#askSilent().finally(() => {
-      this.#isAsking = false;
+    // What is asked without an answer would be kept until there is one. With a new connection it is asked at once, see `#askAll`.
+    if (this.#asking !== undefined || this.#client.status !== 'ready') return;
+    const asking = this.#askSilent().finally(() => {
+      this.#asking = undefined;
     });
-    if (isStuck && !this.isClosed) await this.#events.restart();
+    this.#asking = asking;
+    if ((await asking) && !this.isClosed) await this.#events.restart();
   }
 
   /** Asks for the calls of which nothing was heard; returns whether events are missing, and none come. */
@@ -386,7 +376,9 @@ export class Link {
       .sort((one, other) => one.heardAt - other.heardAt);
     if (silent.some(({ state }) => state === 'active') && !this.isClosed) this.#track(this.#hostWatch.start());
     const asking = silent.slice(0, asked);
-    const found = await Promise.all(asking.map((call) => this.#ask(call, { mayWait: true, hasMoved })));
+    const found = await Promise.all(
+      asking.map((call) => this.#ask(call, { mayWait: true, hasMoved }).catch((error) => this.#unasked(call, error))),
+    );
     const isBehind = await this.#isBehind(asking);
     for (const call of [...this.#calls.values()]) this.#tellAgain(call, before);
     // What is large takes its time.
@@ -397,9 +389,9 @@ export class Link {
   async #isBehind(calls: readonly RemoteCall[]): Promise<boolean> {
     const reading = calls.filter((call) => call.state === 'active' && call.hasParts && !call.isReadSlowly);
     if (reading.length === 0) return false;
-    const sent = Promise.all(reading.map(({ jobId }) => this.#sent(jobId)));
+    const sent = Promise.all(reading.map(({ jobId }) => this.#jobs.sent(jobId)));
     // Asked for after those, and so behind all that they have sent.
-    const [counts, last] = await Promise.all([sent, this.#lastEvent()]);
+    const [counts, last] = await Promise.all([sent, this.#jobs.lastEvent()]);
     let isBehind = false;
     for (const [place, call] of reading.entries()) {
       const count = counts[place] ?? 0;
@@ -408,17 +400,6 @@ export class Link {
       else isBehind = true;
     }
     return isBehind;
-  }
-
-  /** How many messages of a call its host has sent. */
-  async #sent(jobId: string): Promise<number> {
-    const head = await this.#client.eval(messageScript, 1, this.#queue.toKey(jobId));
-    const place = /^\{"place":(\d+),/.exec(String(head))?.[1];
-    return place === undefined ? 0 : Number(place) + 1;
-  }
-
-  async #lastEvent(): Promise<string> {
-    return String(await this.#client.eval(eventScript, 1, this.#queue.toKey('events')));
   }
 
   /** A Redis that was full, or not yet itself again, may have refused it. Both can be told twice. */
@@ -436,15 +417,15 @@ export class Link {
     call.heardAt = performance.now();
     const { jobId } = call;
     const isOther = () => call.state === 'over' || call.jobId !== jobId;
-    const known = await this.#known(jobId);
+    const known = await this.#jobs.known(jobId);
     if (isOther()) return false;
     if (known?.hasCompleted === true) {
-      const job = await this.#queue.getJob(jobId);
-      if (mayWait) call.endedBy ??= await this.#lastEvent();
+      const ended = await this.#jobs.reply(jobId);
+      if (mayWait) call.endedBy ??= await this.#jobs.lastEvent();
       if (isOther()) return false;
       const isEarly = mayWait && this.#isEarly(call, hasMoved);
       // Who has removed it meanwhile is found out about next time.
-      if (job !== undefined) this.#finished(call, job, isEarly);
+      if (ended !== undefined) this.#finished(call, ended.reply, isEarly);
       return true;
     }
     if (call.state === 'adding') return false;
@@ -456,7 +437,8 @@ export class Link {
     }
     if (known.hasBegun) call.active();
     const { failure } = known;
-    if (failure === undefined && !hasStalled) return false;
+    if (failure === undefined && !hasStalled && !(await this.#isAbandoned(call, known))) return false;
+    if (isOther()) return false;
     const isHostGone = failure === undefined || failure === stalledReason;
     // BullMQ has put it back among those that wait, or it has failed: nobody is to take it up. One that a host is just failing goes by its age.
     this.#track(this.#queue.remove(jobId));
@@ -472,29 +454,37 @@ export class Link {
     return true;
   }
 
-  /** What Redis has of a job, if it has it: not all, as its arguments may be large, and those that wait are asked for again and again. */
-  async #known(jobId: string): Promise<Known | undefined> {
-    // By the names that BullMQ 6.7 has for them there; what it adds, has a time.
-    const [timestamp = null, processedOn, finishedOn, failedReason, deferred] = await this.#client.hmget(
-      this.#queue.toKey(jobId),
-      ...['timestamp', 'processedOn', 'finishedOn', 'failedReason', 'defa'],
-    );
-    if (timestamp === null) return undefined;
-    const failure = failedReason || deferred;
-    const hasCompleted = Boolean(finishedOn) && !failedReason;
-    return { hasBegun: Boolean(processedOn), hasCompleted, ...(failure && { failure }) };
+  /** What Redis would not say of one of them is no reason for the others to wait. */
+  #unasked(call: RemoteCall, error: unknown): boolean {
+    if (call.state !== 'over' && /^WRONGTYPE\b/.test(error instanceof Error ? error.message : ''))
+      this.#over(call, () =>
+        call.lost('What Redis has in place of its job is none: somebody has put it there.', error),
+      );
+    return false;
   }
 
-  #connected(): void {
-    this.#track(this.#beat());
-    this.#askAll();
+  /** Whether a host had it, and has not said for long that it still has. Where Redis is full, BullMQ 6.7 does not find out about that (R3). */
+  async #isAbandoned(call: RemoteCall, { hasBegun, isHeld }: Known): Promise<boolean> {
+    // What was given back to the others is not among those that run.
+    if (!hasBegun || isHeld || !(await this.#jobs.isActive(call.jobId))) {
+      call.unheldSince = undefined;
+      return false;
+    }
+    call.unheldSince ??= performance.now();
+    return performance.now() - call.unheldSince >= silence;
   }
 
   /** Whatever happened meanwhile, and whether Redis still has its data. */
   #askAll(): void {
     if (this.#calls.size === 0 || this.isClosed) return;
+    this.#track(this.#askAllNow());
+  }
+
+  async #askAllNow(): Promise<void> {
+    // Its answers may be from before.
+    await this.#asking?.catch(() => {});
     for (const call of this.#calls.values()) call.heardAt = 0;
-    this.#track(this.#sweep());
+    await this.#sweep();
   }
 
   #disconnected(): void {
@@ -504,20 +494,6 @@ export class Link {
       if (call.state === 'adding' && !call.isKnown) this.#refuse(call, unreachable(this.#client.lastError));
       else this.#over(call, () => call.lost('The connection to Redis was lost (onDisconnect).'));
     }
-  }
-
-  /** A sign of life, for hosts. */
-  async #beat(client: Redis = this.#client): Promise<void> {
-    const { orphans, callerTimeout, prefix, queue } = this.#settings;
-    if (orphans === 'keep' || this.isClosed) return;
-    this.#heartbeat ??= setInterval(() => this.#beatOn(), Math.min(callerTimeout / 3, longestBeat)).unref();
-    await sayAlive(client, callerKey(prefix, queue, this.#caller), callerTimeout);
-  }
-
-  /** By either connection: a Redis that has all the clients it may have refuses the second. */
-  #beatOn(): void {
-    this.#pulse ??= this.#client.duplicate();
-    for (const client of [this.#client, this.#pulse]) if (client.status === 'ready') this.#track(this.#beat(client));
   }
 
   #track(work: Promise<unknown>): void {
@@ -534,17 +510,13 @@ export class Link {
 
   async #close(): Promise<void> {
     clearInterval(this.#sweeping);
-    clearInterval(this.#heartbeat);
     clearTimeout(this.#late);
-    const { prefix, queue } = this.#settings;
     // For ever is for tasks: a Redis that is gone may stay so.
     const stopTimeout = Math.min(this.#settings.stopTimeout, longestStop);
     this.#track(this.#delivered.remove());
     await within(stopTimeout, Promise.all(this.#underway));
     await within(stopTimeout, this.#hostWatch.end());
-    // After the last sign of life, whose connection may be another one.
-    const gone = this.#client.del(callerKey(prefix, queue, this.#caller));
-    await within(stopTimeout, Promise.allSettled([gone, this.#tidy()]));
+    await within(stopTimeout, Promise.allSettled([this.#heartbeat.end(), this.#tidy()]));
     const ends = [this.#events, this.#producer, this.#queue].map((part) => part.close().catch(() => {}));
     await within(stopTimeout, Promise.all(ends));
     await disconnect(this.#client, stopTimeout);

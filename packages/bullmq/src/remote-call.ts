@@ -27,6 +27,8 @@ export class RemoteCall {
   credited = 0;
   /** When its last report or item came. */
   messageAt: number = performance.now();
+  /** Since when no host says that it has it, though one should. */
+  unheldSince: number | undefined;
   /** How often it has been given to another host. */
   retried = 0;
   /** What it was sent as, where it may be sent again: the caller may have changed its arguments by then. */
@@ -99,6 +101,7 @@ export class RemoteCall {
     this.jobId = jobId;
     this.state = 'adding';
     this.#messages = 0;
+    this.unheldSince = undefined;
     return true;
   }
 

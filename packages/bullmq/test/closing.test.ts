@@ -63,6 +63,20 @@ describe.skipIf(redis === undefined)('a host that is closed', () => {
     await closed;
   });
 
+  test('waits for arguments that take their time on the way', async () => {
+    const { executor, hostHere, queue, traces } = hosting(url);
+    const [log, { client, proxy }] = [traces(), await twoWays(url)];
+    const host = hostHere({ connection: proxy.url });
+    await host.ready();
+    // For longer than what would be too long without Redis.
+    proxy.slow(10_000);
+    const result = executor().submit(tasks.trace, log.file, 'x'.repeat(2 ** 20));
+    while ((await client.llen(`bull:${queue}:active`)) === 0);
+    const closed = host.close();
+    expect(await result).toHaveLength(2 ** 20);
+    await closed;
+  });
+
   test.skipIf(own === undefined)('does not wait for a Redis that is there and does not answer', async () => {
     const connection = own?.url ?? '';
     // Nobody gets at the keys of that one any more.

@@ -10,6 +10,14 @@ export interface Proxy {
    * tells how many they are.
    */
   hold(command?: string): number;
+  /** Lets no more than so many bytes of what Redis says pass in a tenth of a second, on each connection that there is. */
+  slow(bytes: number): void;
+  /** Lets nothing pass any more, either way, on the connections that there are, and does not cut them. */
+  swallow(): void;
+  /** Lets nothing pass on the connections that come from now on, either. */
+  swallowNew(): void;
+  /** All that was said to Redis, in lower case, but for what came after a limit. */
+  said(): string;
   /** Lets no connection say more than so many bytes to Redis from now on; without a number, they go on. */
   limit(bytes?: number): void;
   /** How many connections have come to it. */
@@ -36,6 +44,10 @@ export async function twoWays(url: string): Promise<{ readonly proxy: Proxy; rea
 export async function startProxy(url: string): Promise<Proxy> {
   const { hostname, port: target } = new URL(url);
   const sockets = new Set<Socket>();
+  const slows = new Set<(bytes: number) => void>();
+  const swallows = new Set<() => void>();
+  const said: string[] = [];
+  let swallowsNew = false;
   const holds = new Set<(command: string) => boolean>();
   const limits = new Set<(bytes: number) => void>();
   const limited = new Set<Socket>();
@@ -50,11 +62,12 @@ export async function startProxy(url: string): Promise<Proxy> {
         redis.destroy();
       });
     }
-    client.pipe(redis).pipe(client);
-    let said = '';
+    if (swallowsNew) client.resume();
+    else client.pipe(redis).pipe(client);
+    const place = said.push('') - 1;
     let left = Number.POSITIVE_INFINITY;
     client.on('data', (data) => {
-      if (left === Number.POSITIVE_INFINITY) said += data.toString('latin1').toLowerCase();
+      if (left === Number.POSITIVE_INFINITY) said[place] += data.toString('latin1').toLowerCase();
       left -= data.length;
       if (left >= 0) return;
       limited.add(client);
@@ -65,13 +78,32 @@ export async function startProxy(url: string): Promise<Proxy> {
       left = bytes;
     };
     const hold = (command: string): boolean => {
-      if (!said.includes(command)) return false;
+      if (!said[place]?.includes(command)) return false;
       redis.unpipe(client);
       return true;
     };
+    const slow = (bytes: number): void => {
+      redis.unpipe(client);
+      const kept: Buffer[] = [];
+      redis.on('data', (data: Buffer) => kept.push(data)).resume();
+      const timer = setInterval(() => {
+        const all = Buffer.concat(kept.splice(0));
+        client.write(all.subarray(0, bytes));
+        if (all.length > bytes) kept.push(all.subarray(bytes));
+      }, 100);
+      client.on('close', () => clearInterval(timer));
+    };
+    const swallow = (): void => {
+      client.unpipe(redis).resume();
+      redis.unpipe(client).resume();
+    };
+    slows.add(slow);
+    swallows.add(swallow);
     holds.add(hold);
     limits.add(limit);
     client.on('close', () => {
+      slows.delete(slow);
+      swallows.delete(swallow);
       holds.delete(hold);
       limits.delete(limit);
       limited.delete(client);
@@ -90,6 +122,16 @@ export async function startProxy(url: string): Promise<Proxy> {
   return {
     url: `redis://127.0.0.1:${port}`,
     hold: (command = '') => [...holds].filter((hold) => hold(command)).length,
+    slow(bytes) {
+      for (const slow of slows) slow(bytes);
+    },
+    swallow() {
+      for (const swallow of swallows) swallow();
+    },
+    swallowNew() {
+      swallowsNew = true;
+    },
+    said: () => said.join(''),
     limit(bytes = Number.POSITIVE_INFINITY) {
       for (const limit of limits) limit(bytes);
     },

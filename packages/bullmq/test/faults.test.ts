@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -276,26 +275,14 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
   });
 
   describe('keeps no more to say, however long', () => {
-    /** Cuts a way for as long as 100 looks take, and counts what then comes of the commands that `isOf` tells, until `body` is over. */
-    async function count(isOf: (command: string, key: string) => boolean, way: Way, body: () => Promise<void>) {
+    /** Cuts a way for as long as 100 looks take; how often then, until `body` is over, it is said what `isOf` finds. */
+    async function count(isOf: RegExp, way: Way, body: () => Promise<void>): Promise<number> {
       await way.cut();
       vi.advanceTimersByTime(500_000);
-      const { client } = await twoWays(redis?.url ?? '');
-      const monitor = await client.monitor();
-      onTestFinished(() => monitor.disconnect());
-      const end = randomUUID();
-      let counted = 0;
-      const isOver = new Promise<void>((resolve) => {
-        monitor.on('monitor', (_, [command = '', key = '']: string[]) => {
-          if (isOf(command.toLowerCase(), key)) counted += 1;
-          if (key === end) resolve();
-        });
-      });
+      const before = way.said().match(isOf)?.length ?? 0;
       await way.mend();
       await body();
-      await client.echo(end);
-      await isOver;
-      return counted;
+      return (way.said().match(isOf)?.length ?? 0) - before;
     }
 
     beforeEach(() => {
@@ -313,8 +300,8 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
       const executor = open({ connection: proxy.url });
       const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
       await log.until(1);
-      const isAsked = (command: string, key: string) => command === 'hmget' && key.startsWith(`bull:${queue}:anypool-`);
-      const asked = await count(isAsked, proxy, async () => {
+      const isOf = new RegExp(`hmget\\r\\n\\$\\d+\\r\\nbull:${queue}:anypool-`, 'g');
+      const asked = await count(isOf, proxy, async () => {
         log.open();
         expect(await running).toBe('running');
         await executor.shutdown();
@@ -330,19 +317,90 @@ describe.skipIf(redis === undefined)('a connection that is cut', () => {
       await host.ready();
       const running = open().submit(tasks.waitFor, log.latch, log.file, 'running');
       await log.until(1);
-      const isSaid = (command: string, key: string) => command === 'sadd' && key.startsWith(`bull:${queue}:hosts`);
-      const isAsked = (command: string, key: string) => command === 'mget' && key.startsWith(`bull:${queue}:caller:`);
-      const said = await count(
-        (command, key) => isSaid(command, key) || isAsked(command, key),
-        proxy,
-        async () => {
-          log.open();
-          expect(await running).toBe('running');
-          await host.close();
-        },
-      );
+      const isOf = new RegExp(`(sadd|mget)\\r\\n\\$\\d+\\r\\nbull:${queue}:(hosts|caller:)`, 'g');
+      const said = await count(isOf, proxy, async () => {
+        log.open();
+        expect(await running).toBe('running');
+        await host.close();
+      });
       expect(said).toBeLessThan(10);
     });
+  });
+
+  test('R3: an idle host takes up at once what never came to another', async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, hostHere, queue, traces } = hosting(url);
+    const [log, other, { client, proxy }] = [traces(), traces(), await twoWays(url)];
+    await hostHere({ connection: proxy.url, concurrency: 1 }).ready();
+    const executor = open();
+    const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
+    const lost = executor.submit(tasks.waitFor, other.latch, other.file, 'lost');
+    while ((await client.zcard(`bull:${queue}:prioritized`)) === 0);
+    proxy.hold();
+    log.open();
+    await running;
+    await hostHere({ concurrency: 1 }).ready();
+    await proxy.cut();
+    await proxy.mend();
+    await other.until(1);
+    other.open();
+    expect(await lost).toBe('lost');
+    // Idle ones look every five seconds, or when there is this.
+    expect(proxy.said()).toMatch(new RegExp(`zadd\\r\\n\\$\\d+\\r\\nbull:${queue}:marker`));
+  });
+
+  test('R3: a host to which nothing comes any more, and whose connections are not cut, makes others before its locks run out', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const url = redis?.url ?? '';
+    const { executor: open, hostHere, queue, traces } = hosting(url);
+    const [log, { client, proxy }] = [traces(), await twoWays(url)];
+    await hostHere({ connection: proxy.url, stallTime: 4000 }).ready();
+    const running = open().submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
+    const [lock = ''] = await client.keys(`bull:${queue}:*:lock`);
+    proxy.swallow();
+    for (let looks = 0; looks < 4; looks += 1) vi.advanceTimersByTime(5000);
+    await prolonged(client, lock, 3);
+    log.open();
+    expect(await running).toBe('running');
+  });
+
+  test('R3: a caller to which nothing comes any more, and whose connections are not cut, lives, and goes on', async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, host, queue, traces } = hosting(url);
+    const [log, { client, proxy }] = [traces(), await twoWays(url)];
+    await host();
+    const executor = open({ connection: proxy.url });
+    const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+    await log.until(1);
+    const [alive = ''] = await client.keys(callerKey('bull', queue, '*'));
+    // By both of its ways.
+    await prolonged(client, alive, 2);
+    proxy.swallow();
+    const later = executor.submit(tasks.double, 2);
+    await prolonged(client, alive, 2);
+    log.open();
+    expect(await Promise.all([running, later])).toEqual(['running', 4]);
+  });
+
+  test('R3: what somebody has made unreadable rejects', async () => {
+    const url = redis?.url ?? '';
+    const { executor: open, queue } = hosting(url);
+    const [{ client }, executor] = [await twoWays(url), open()];
+    const ends = Promise.allSettled([executor.submit(tasks.double, 1), executor.submit(tasks.double, 2)]);
+    const jobs = [];
+    for (const place of [1, 2]) {
+      let found: string | undefined;
+      while (found === undefined) [found] = await client.keys(`bull:${queue}:anypool-*-${place}`);
+      jobs.push(found);
+    }
+    const [first = '', second = ''] = jobs;
+    await client.hset(first, { finishedOn: '1', returnvalue: '{', progress: '{' });
+    await client.set(second, 'no job');
+    for (const end of await ends)
+      expect(end).toMatchObject({ status: 'rejected', reason: { code: 'ERR_WORKER_CRASHED' } });
   });
 
   test('R3: a strategy that gives up does not keep what waits from going on', async () => {
@@ -551,6 +609,20 @@ describe.skipIf(redis === undefined)('a Redis that has gone for good', () => {
     await new Promise((resolve) => refusing.close(resolve));
   });
 
+  test('X6: what was on its way at a cut settles, whatever the user would have ioredis do with it', async () => {
+    const { client: other, proxy } = await twoWays(redis?.url ?? '');
+    const { hostname: host, port } = new URL(proxy.url);
+    const client = connect({ host, port: Number(port), autoResendUnfulfilledCommands: false });
+    onTestFinished(() => disconnect(client, 1000));
+    await client.ping();
+    proxy.hold();
+    const answer = client.echo('late');
+    await other.ping();
+    await proxy.cut();
+    await proxy.mend();
+    expect(await answer).toBe('late');
+  });
+
   test('a connection that was ended does not come back', async () => {
     const proxy = await startProxy(redis?.url ?? '');
     const client = connect(proxy.url);
@@ -658,6 +730,41 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       expect(log.lines()).toEqual(['running began', 'running ended']);
       client.disconnect();
       await Promise.all([host.close(), executor.shutdown()]);
+    }));
+
+  test('R3: a Redis that takes no writes yet, as its failover goes on, is waited for', () =>
+    withRedis([], async (server) => {
+      const { executor: open, host } = hosting(server.url);
+      const client = new Redis(server.url);
+      await client.replicaof('127.0.0.1', '1');
+      const executor = open();
+      const result = executor.submit(tasks.double, 2);
+      const refusals = async () => /errorstat_READONLY:count=(\d+)/.exec(await client.info('errorstats'))?.[1];
+      // More than three starts have.
+      while (Number((await refusals()) ?? 0) < 60);
+      await client.replicaof('NO', 'ONE');
+      await host();
+      expect(await result).toBe(4);
+      client.disconnect();
+      await executor.shutdown();
+    }));
+
+  test('R3: full, and a host dies: its tasks reject though nothing may be written, and none is called refused', () =>
+    withRedis(['--maxmemory-policy', 'noeviction'], async (server) => {
+      const { executor: open, host, traces } = hosting(server.url);
+      const [dying, log] = [await host({ stallTime: 1000 }), traces()];
+      const executors = [open(), open({ retries: 1 })];
+      const ends = executors.map((executor) => executor.submit(tasks.waitFor, log.latch, log.file, 'running'));
+      const settled = Promise.allSettled(ends);
+      await log.until(2);
+      const client = new Redis(server.url);
+      await client.config('SET', 'maxmemory', '1');
+      await dying.kill();
+      for (const end of await settled)
+        expect(end).toMatchObject({ status: 'rejected', reason: { code: 'ERR_WORKER_CRASHED' } });
+      await client.config('SET', 'maxmemory', '0');
+      client.disconnect();
+      await Promise.all(executors.map((executor) => executor.terminate()));
     }));
 
   test('R3: full for longer than signs of life last: hosts and callers live, and what runs goes on', () =>
