@@ -41,6 +41,7 @@ export class Heartbeat {
   /** Resolves when hosts know of the caller, or will: there are signs of life from now on. */
   async start(): Promise<void> {
     const { client, callerTimeout, onDisconnect } = this.#settings;
+    if (this.#hasEnded) return;
     this.#timer = setInterval(() => this.#beatOn(), Math.min(callerTimeout / 3, longestBeat)).unref();
     while (!this.#hasEnded) {
       try {
@@ -73,8 +74,12 @@ export class Heartbeat {
     const pulse = this.#pulse;
     pulse.watch.look(() => this.#beatBy(pulse.client));
     // A Redis that says nothing to anybody is at work, and with `onDisconnect: 'reject'` each cut rejects all tasks.
-    if (pulse.client.status === 'ready' && !pulse.watch.isSilent) this.#watch.look(() => this.#beatBy(client));
-    else if (client.status === 'ready') this.#beatBy(client);
+    if (pulse.watch.isHeard) {
+      this.#watch.look(() => this.#beatBy(client));
+      return;
+    }
+    this.#watch.forgive();
+    if (client.status === 'ready') this.#beatBy(client);
   }
 
   #secondPulse(): { readonly client: QuietRedis; readonly watch: SilenceWatch } {

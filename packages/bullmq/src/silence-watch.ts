@@ -2,7 +2,7 @@ import type { QuietRedis } from './connection.js';
 
 /** ms without an answer that are too many, from the first look that finds none. */
 const patience = 4000;
-/** Bytes per ms that come to Redis at the least: what is large is on its way for long, and answers are behind it. */
+/** Bytes per ms that come to Redis at the least: what is large is on its way for long, and answers are behind it. Half of it after each attempt. */
 const slowest = 10;
 
 type Socket = QuietRedis['stream'];
@@ -20,7 +20,10 @@ export class SilenceWatch {
   /** Bytes that have arrived in Redis, as it has answered what was behind them. */
   #arrived = 0;
   #silentSince: number | undefined;
+  #slowest = slowest;
   #isAsking = false;
+  /** Where something asked was answered last. */
+  #answeredBy: Socket | undefined;
 
   /** Not `mayLinger`: only where nothing of what was sent can come to Redis any more, which may have been answered on another connection by then. */
   constructor(client: QuietRedis, { mayLinger = true }: { readonly mayLinger?: boolean } = {}) {
@@ -28,9 +31,16 @@ export class SilenceWatch {
     this.#mayLinger = mayLinger;
   }
 
-  /** Whether an answer was owed at the last look, and nothing had come since the one before. */
-  get isSilent(): boolean {
-    return this.#silentSince !== undefined;
+  /** Whether Redis answers, as of the last look: that it has taken a connection does not mean so yet. */
+  get isHeard(): boolean {
+    return (
+      this.#silentSince === undefined && this.#answeredBy !== undefined && this.#answeredBy === this.#client.stream
+    );
+  }
+
+  /** In place of a look, where silence means nothing. */
+  forgive(): void {
+    this.#silentSince = undefined;
   }
 
   /** To be called every few seconds. Asks for something as well, so that there is an answer to come; not more than once at a time. */
@@ -55,8 +65,10 @@ export class SilenceWatch {
     }
     const now = performance.now();
     this.#silentSince ??= now;
-    const onTheirWay = (socket.bytesWritten - this.#arrived) / slowest;
-    if (now - this.#silentSince >= patience + onTheirWay) this.#leave(socket);
+    const onTheirWay = (socket.bytesWritten - this.#arrived) / this.#slowest;
+    if (now - this.#silentSince < patience + onTheirWay) return;
+    this.#slowest /= 2;
+    this.#leave(socket);
   }
 
   #leave(socket: Socket): void {
@@ -76,7 +88,10 @@ export class SilenceWatch {
     // A refusal is an answer, too.
     await Promise.allSettled([answer]);
     this.#isAsking = false;
-    if (stream === this.#socket) this.#arrived = bytesWritten;
+    if (stream !== this.#socket) return;
+    this.#arrived = bytesWritten;
+    this.#answeredBy = stream;
+    this.#slowest = slowest;
   }
 }
 

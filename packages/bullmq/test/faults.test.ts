@@ -623,6 +623,21 @@ describe.skipIf(redis === undefined)('a Redis that has gone for good', () => {
     expect(await answer).toBe('late');
   });
 
+  test('X7: an executor that is ended as it starts leaves no timer', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { executor: open } = hosting(redis?.url ?? '');
+    // Whenever in its start that is.
+    for (let turns = 0; turns < 30; turns += 1) {
+      const executor = open();
+      const settled = Promise.allSettled([executor.submit(tasks.double, 1)]);
+      for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
+      await executor.terminate();
+      await settled;
+    }
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('a connection that was ended does not come back', async () => {
     const proxy = await startProxy(redis?.url ?? '');
     const client = connect(proxy.url);

@@ -59,7 +59,7 @@ describe.skipIf(redis === undefined)('a connection to which nothing comes any mo
       vi.advanceTimersByTime(60_000);
     }
     expect(client.stream).toBe(stream);
-    expect(watch.isSilent).toBe(false);
+    expect(watch.isHeard).toBe(true);
   });
 
   test('is kept as long as what is large may be on its way, though what went before was answered', async () => {
@@ -77,6 +77,43 @@ describe.skipIf(redis === undefined)('a connection to which nothing comes any mo
     look(watch, client, 60);
     expect(stream.destroyed).toBe(true);
     expect(await set).toBe('OK');
+  });
+
+  test('has twice the time for it on the next', async () => {
+    const { client, other, proxy } = await open();
+    const [watch, key] = [new SilenceWatch(client), `test-${randomUUID()}`];
+    onTestFinished(() => void other.unlink(key));
+    proxy.limit(2 ** 18);
+    const set = client.set(key, 'x'.repeat(2 ** 20));
+    look(watch, client, 120);
+    await once(client, 'connect');
+    proxy.limit(2 ** 18);
+    await once(client, 'ready');
+    const { stream } = client;
+    look(watch, client, 200);
+    expect(stream.destroyed).toBe(false);
+    look(watch, client, 50);
+    expect(stream.destroyed).toBe(true);
+    expect(await set).toBe('OK');
+  });
+
+  test('is not heard by another before that has answered', async () => {
+    const { client, proxy } = await open();
+    const watch = new SilenceWatch(client);
+    look(watch, client, 0);
+    expect(watch.isHeard).toBe(false);
+    await settled(client);
+    expect(watch.isHeard).toBe(true);
+    proxy.swallow();
+    look(watch, client, 15);
+    await once(client, 'ready');
+    look(watch, client, 0);
+    expect(watch.isHeard).toBe(false);
+    // What was asked on the first one is answered now, and says nothing yet.
+    await settled(client);
+    look(watch, client, 0);
+    await settled(client);
+    expect(watch.isHeard).toBe(true);
   });
 
   test('is made anew as soon as any other where all that was large has come', async () => {
