@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { oneAtATime } from './one-at-a-time.js';
 import { callerKey } from './queue-keys.js';
 
 /** ms between looks at whether the callers of what runs here still live. */
@@ -28,8 +29,7 @@ export class Callers {
   readonly #queue: string;
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
-  /** Whether a look at all of them has no answer yet: without Redis, ioredis would keep one after the other. */
-  #isLooking = false;
+  readonly #lookOnce: () => void = oneAtATime(() => this.#look([...this.#watched.keys()]));
 
   constructor(client: Redis, prefix: string, queue: string) {
     this.#client = client;
@@ -87,12 +87,7 @@ export class Callers {
     if (this.#watched.size === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
-    } else if (!this.#isLooking) {
-      this.#isLooking = true;
-      void this.#look([...this.#watched.keys()]).finally(() => {
-        this.#isLooking = false;
-      });
-    }
+    } else this.#lookOnce();
   }
 
   async #look(callers: readonly string[]): Promise<void> {

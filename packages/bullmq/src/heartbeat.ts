@@ -1,5 +1,4 @@
 import type { QuietRedis } from './connection.js';
-import { sayAlive } from './sign-of-life.js';
 import { SilenceWatch } from './silence-watch.js';
 import { isFull, isPassing } from './unreachable.js';
 
@@ -96,11 +95,18 @@ export class Heartbeat {
     return done;
   }
 
+  /** Rejects where hosts do not hear of it. */
   async #beat(client: QuietRedis): Promise<void> {
     const { key, callerTimeout, keep } = this.#settings;
     if (this.#hasEnded) return;
-    // Of a key that is not there, which counts as a write all the same: it waits wherever others do.
-    if (keep) await client.pexpire(key, callerTimeout);
-    else await sayAlive(client, key, callerTimeout);
+    if (keep) {
+      // Of a key that is not there, which counts as a write all the same: it waits wherever others do.
+      await client.pexpire(key, callerTimeout);
+      return;
+    }
+    // A Redis that is full refuses to set it, and prolongs what is there (R3).
+    const sent = client.pipeline().set(key, 1, 'PX', callerTimeout).pexpire(key, callerTimeout).exec();
+    const [set, kept] = (await sent) ?? [];
+    if (set?.[0] && kept?.[1] !== 1) throw set[0];
   }
 }

@@ -23,7 +23,7 @@ import { defaultMaxPayload, queueChecks } from './queue-checks.js';
 import { controlEvent, controlQueue } from './queue-keys.js';
 import { Refusals } from './refusals.js';
 import { Signer } from './signature.js';
-import { type Elsewhere, largestInEvents, type Signed, Wire } from './wire.js';
+import { type Elsewhere, largestInEvents, parsed, type Signed, Wire } from './wire.js';
 
 /** What a worker host has done, in counts. */
 export interface WorkerHostStats {
@@ -388,14 +388,6 @@ function notTaken(what: 'item' | 'result', cause: unknown): EngineUnreachableErr
   // ioredis has the whole command with it, and so what was too much.
   if (typeof cause === 'object' && cause !== null) Reflect.deleteProperty(cause, 'command');
   return new EngineUnreachableError(`Redis took no ${what} of the task; see the cause.`, { cause });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isExecutor(value: object): boolean {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { oneAtATime } from './one-at-a-time.js';
 
 /** ms for which a host counts after its last sign of life. */
 const lifetime = 15_000;
@@ -10,7 +11,6 @@ export class Hosts {
   readonly #key: string;
   readonly #id: string = randomUUID();
   #timer: NodeJS.Timeout | undefined;
-  #isTelling = false;
   #isRetired = false;
 
   constructor(client: Redis, prefix: string, queue: string) {
@@ -23,10 +23,8 @@ export class Hosts {
     if (this.#isRetired) return;
     await this.#tell(concurrency);
     if (this.#isRetired) return;
-    this.#timer = setInterval(() => {
-      // Without Redis, ioredis keeps what is said until it is back: once is enough.
-      if (!this.#isTelling) this.#tell(concurrency).catch(() => {});
-    }, lifetime / 3).unref();
+    const tellAgain = oneAtATime(() => this.#tell(concurrency));
+    this.#timer = setInterval(tellAgain, lifetime / 3).unref();
     // A host that was killed could not retire: whoever comes after it forgets it.
     await this.capacity().catch(() => 0);
   }
@@ -35,10 +33,7 @@ export class Hosts {
     // A Redis that is full refuses the first, and prolongs what is there (R3).
     const key = this.#keyOf(this.#id);
     const told = this.#client.multi().sadd(this.#key, this.#id).set(key, concurrency, 'PX', lifetime).exec();
-    this.#isTelling = true;
-    await Promise.all([told, this.#client.pexpire(key, lifetime)]).finally(() => {
-      this.#isTelling = false;
-    });
+    await Promise.all([told, this.#client.pexpire(key, lifetime)]);
   }
 
   async retire(): Promise<void> {

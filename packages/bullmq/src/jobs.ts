@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { isElsewhere } from './wire.js';
+import { isElsewhere, parsed } from './wire.js';
 
 /** What Redis has of a job. */
 export interface Known {
@@ -45,7 +45,7 @@ export class Jobs {
     const key = this.#toKey(jobId);
     const [timestamp = null, returnvalue = null] = await this.#client.hmget(key, 'timestamp', 'returnvalue');
     if (timestamp === null) return undefined;
-    const reply = parsed(returnvalue);
+    const reply = parsed(returnvalue ?? 'null');
     if (!isElsewhere(reply)) return { reply };
     const data = await this.#client.hget(key, 'data');
     return data === null ? undefined : { reply: parsed(data) };
@@ -66,14 +66,5 @@ export class Jobs {
   /** The id of the last event that was told. */
   async lastEvent(): Promise<string> {
     return String(await this.#client.eval(eventScript, 1, this.#toKey('events')));
-  }
-}
-
-/** What is no JSON is nothing: somebody has written there. */
-function parsed(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    return undefined;
   }
 }

@@ -183,6 +183,15 @@ function withSmallReason(message: ControlMessage): ControlMessage {
   return 'error' in told ? { ...message, reason: told.error } : message;
 }
 
+/** What a JSON text says; undefined where it is none, as somebody has written there. */
+export function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether a reply says that the outcome is in the job's data. */
 export function isElsewhere(reply: unknown): boolean {
   return isRecord(reply) && own(reply, 'elsewhere') === true;

@@ -20,9 +20,13 @@ describe.skipIf(redis === undefined)('a connection to which nothing comes any mo
   async function open() {
     const { client: other, proxy } = await twoWays(redis?.url ?? '');
     const client = connect(proxy.url);
-    onTestFinished(() => disconnect(client, 1000));
+    const key = `test-${randomUUID()}`;
+    onTestFinished(async () => {
+      await disconnect(client, 1000);
+      await other.unlink(key);
+    });
     await once(client, 'ready');
-    return { client, other, proxy };
+    return { client, proxy, key };
   }
 
   /** Resolves when all that was asked has been answered, and heard. */
@@ -63,9 +67,8 @@ describe.skipIf(redis === undefined)('a connection to which nothing comes any mo
   });
 
   test('is kept as long as what is large may be on its way, though what went before was answered', async () => {
-    const { client, other, proxy } = await open();
-    const [{ stream }, watch, key] = [client, new SilenceWatch(client), `test-${randomUUID()}`];
-    onTestFinished(() => void other.unlink(key));
+    const { client, proxy, key } = await open();
+    const [{ stream }, watch] = [client, new SilenceWatch(client)];
     const before = client.ping();
     watch.look(() => before);
     proxy.limit(2 ** 18);
@@ -80,9 +83,8 @@ describe.skipIf(redis === undefined)('a connection to which nothing comes any mo
   });
 
   test('has twice the time for it on the next', async () => {
-    const { client, other, proxy } = await open();
-    const [watch, key] = [new SilenceWatch(client), `test-${randomUUID()}`];
-    onTestFinished(() => void other.unlink(key));
+    const { client, proxy, key } = await open();
+    const watch = new SilenceWatch(client);
     proxy.limit(2 ** 18);
     const set = client.set(key, 'x'.repeat(2 ** 20));
     look(watch, client, 120);
@@ -117,9 +119,8 @@ describe.skipIf(redis === undefined)('a connection to which nothing comes any mo
   });
 
   test('is made anew as soon as any other where all that was large has come', async () => {
-    const { client, other, proxy } = await open();
-    const [watch, key] = [new SilenceWatch(client), `test-${randomUUID()}`];
-    onTestFinished(() => void other.unlink(key));
+    const { client, proxy, key } = await open();
+    const watch = new SilenceWatch(client);
     await client.set(key, 'x'.repeat(2 ** 20));
     look(watch, client, 0);
     await settled(client);
