@@ -11,7 +11,7 @@ interface Watched {
   /** Who is to be told that it is gone. */
   readonly watchers: Set<() => void>;
   /** Who waits to know whether it is there. */
-  readonly asking: ((isThere: boolean) => void)[];
+  readonly asking: { answer(isThere: boolean): void; giveUp(error: Error): void }[];
   /** Since when every look has missed it. */
   missedSince: number | undefined;
   /** Whether the last look has seen it. */
@@ -29,6 +29,7 @@ export class Callers {
   readonly #queue: string;
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
   readonly #lookOnce: () => void = oneAtATime(() => this.#look([...this.#watched.keys()]));
 
   constructor(client: Redis, prefix: string, queue: string) {
@@ -37,13 +38,17 @@ export class Callers {
     this.#queue = queue;
   }
 
-  /** Whether the caller lives: as of the last look, of one that is made now, or, where it is missed for the first time, of those that follow. */
+  /**
+   * Whether the caller lives: as of the last look, of one that is made now, or, where it is missed for the first time, of those that follow.
+   * Rejects where it is closed before that is known.
+   */
   async lives(caller: string): Promise<boolean> {
+    if (this.#isClosed) throw unknown();
     const watched = this.#get(caller);
     if (watched.isThere) return true;
-    return new Promise((resolve) => {
+    return new Promise((answer, giveUp) => {
       // One look is for all who ask. While a caller is missed the regular ones decide; of one that is gone, many tasks may be left.
-      const isFirst = watched.asking.push(resolve) === 1;
+      const isFirst = watched.asking.push({ answer, giveUp }) === 1;
       if (isFirst && (watched.missedSince === undefined || watched.isGone)) void this.#look([caller]);
     });
   }
@@ -56,7 +61,10 @@ export class Callers {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#timer);
+    // BullMQ 6.7 waits for all that it has begun, and its timer holds the process until then (X6).
+    for (const { asking } of this.#watched.values()) for (const { giveUp } of asking) giveUp(unknown());
     this.#watched.clear();
   }
 
@@ -105,10 +113,14 @@ export class Callers {
     watched.isThere = isThere;
     watched.missedSince = isThere ? undefined : (watched.missedSince ?? now);
     watched.isGone = watched.missedSince !== undefined && now - watched.missedSince >= patience;
-    if (isThere || watched.isGone) for (const answer of watched.asking.splice(0)) answer(isThere);
+    if (isThere || watched.isGone) for (const { answer } of watched.asking.splice(0)) answer(isThere);
     if (watched.isGone) {
       for (const gone of [...watched.watchers]) gone();
       watched.watchers.clear();
     }
   }
+}
+
+function unknown(): Error {
+  return new Error('The host was closed before it knew whether the caller lives.');
 }

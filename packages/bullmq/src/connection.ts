@@ -104,6 +104,10 @@ export function connect(connection: RedisConnection): QuietRedis {
     maxRetriesPerRequest: null,
     // What was on its way at a cut would never settle.
     autoResendUnfulfilledCommands: true,
+    // A host's reply would be lost at a cut.
+    enableOfflineQueue: true,
+    // ioredis 5 rejects what it goes on to send: a task would be refused, and run (R3).
+    commandTimeout: undefined,
   });
 }
 

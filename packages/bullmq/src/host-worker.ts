@@ -1,7 +1,8 @@
-import type { Job, Processor, WorkerOptions } from 'bullmq';
+import type { Job, Processor, Span, WorkerOptions } from 'bullmq';
 import { Worker } from './bullmq.js';
 import { type QuietRedis, within } from './connection.js';
 import { SilenceWatch } from './silence-watch.js';
+import { untilTaken } from './unreachable.js';
 
 /** ms between looks at whether Redis says anything. */
 const interval = 5000;
@@ -65,6 +66,22 @@ export class HostWorker extends Worker {
     // Its lock is from when it was given away, and large arguments may have been on their way for long.
     if (job.id !== undefined && Date.now() - (job.processedOn ?? 0) > this.#lockDuration / 4) this.#renew([job.id]);
     return super.callProcessJob(job, token, signal);
+  }
+
+  // What a failover refuses, BullMQ 6.7 would replace by a failure of that name (R3).
+  protected override async handleCompleted(
+    result: unknown,
+    job: Job,
+    token: string,
+    fetchNext?: () => boolean,
+    span?: Span,
+  ): Promise<Job> {
+    return this.untilTaken(() => super.handleCompleted(result, job, token, fetchNext, span));
+  }
+
+  /** Tries again what Redis refuses for now: not for longer than others take the job for this host's. */
+  untilTaken<T>(write: () => Promise<T>): Promise<T> {
+    return untilTaken(this.#lockDuration, write);
   }
 
   /** Whether Redis answers within so many ms. What is large takes its time, and the answer is behind it. */

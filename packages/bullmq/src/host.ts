@@ -278,7 +278,7 @@ class Host implements WorkerHost {
     const signed = this.#written(jobId, outcome, task);
     if (signed.payload.length <= largestInEvents) return signed;
     try {
-      await job.updateData(signed);
+      await this.#worker.untilTaken(() => job.updateData(signed));
       return { v: 1, elsewhere: true };
     } catch (cause) {
       return this.#written(jobId, failedOutcome(outcome, notTaken('result', cause)), task);

@@ -17,8 +17,6 @@ export class SilenceWatch {
   #socket: Socket | undefined;
   /** Bytes that had come at the last look. */
   #read = 0;
-  /** Bytes that have arrived in Redis, as it has answered what was behind them. */
-  #arrived = 0;
   #silentSince: number | undefined;
   #slowest = slowest;
   #isAsking = false;
@@ -33,9 +31,8 @@ export class SilenceWatch {
 
   /** Whether Redis answers, as of the last look: that it has taken a connection does not mean so yet. */
   get isHeard(): boolean {
-    return (
-      this.#silentSince === undefined && this.#answeredBy !== undefined && this.#answeredBy === this.#client.stream
-    );
+    const { status, stream } = this.#client;
+    return status === 'ready' && this.#silentSince === undefined && this.#answeredBy === stream;
   }
 
   /** In place of a look, where silence means nothing. */
@@ -52,21 +49,19 @@ export class SilenceWatch {
   #judge(): void {
     // Before the first connection, ioredis has none, whatever its types say.
     const socket: Socket | null | undefined = this.#client.stream;
-    if (!socket) return;
-    if (socket !== this.#socket) {
+    // ioredis itself gives up what does not come about.
+    if (!socket || socket.connecting || socket.destroyed) return;
+    const hasCome = socket !== this.#socket || socket.bytesRead !== this.#read;
+    const owed = hasCome ? 0 : owedBytes(this.#client);
+    if (owed === 0) {
       this.#socket = socket;
-      this.#read = -1;
-      this.#arrived = 0;
-    }
-    if (socket.bytesRead !== this.#read || !owesAnswer(this.#client)) {
       this.#read = socket.bytesRead;
       this.#silentSince = undefined;
       return;
     }
     const now = performance.now();
     this.#silentSince ??= now;
-    const onTheirWay = (socket.bytesWritten - this.#arrived) / this.#slowest;
-    if (now - this.#silentSince < patience + onTheirWay) return;
+    if (now - this.#silentSince < patience + owed / this.#slowest) return;
     this.#slowest /= 2;
     this.#leave(socket);
   }
@@ -83,19 +78,33 @@ export class SilenceWatch {
 
   async #ask(answer: Promise<unknown>): Promise<void> {
     const { stream } = this.#client;
-    const { bytesWritten } = stream;
     this.#isAsking = true;
     // A refusal is an answer, too.
     await Promise.allSettled([answer]);
     this.#isAsking = false;
     if (stream !== this.#socket) return;
-    this.#arrived = bytesWritten;
     this.#answeredBy = stream;
     this.#slowest = slowest;
   }
 }
 
-function owesAnswer(client: QuietRedis): boolean {
+interface CommandQueue {
+  toArray(): readonly { readonly command: { readonly name: string; readonly args: readonly (string | Buffer)[] } }[];
+}
+
+function isQueue(value: unknown): value is CommandQueue {
+  return typeof value === 'object' && value !== null && 'toArray' in value;
+}
+
+/** How large the commands are that Redis has not answered yet: of what was sent, no more can be on its way. */
+function owedBytes(client: QuietRedis): number {
+  // What ioredis 5 has sent, and keeps until the answer.
   const owed: unknown = Reflect.get(client, 'commandQueue');
-  return typeof owed === 'object' && owed !== null && 'length' in owed && owed.length !== 0;
+  let bytes = 0;
+  if (!isQueue(owed)) return bytes;
+  for (const { command } of owed.toArray()) {
+    bytes += command.name.length;
+    for (const arg of command.args) bytes += typeof arg === 'string' ? Buffer.byteLength(arg) : arg.length;
+  }
+  return bytes;
 }

@@ -33,6 +33,15 @@ describe.skipIf(redis === undefined)('a caller', () => {
       expect(await callers.lives('back')).toBe(true);
     }));
 
+  test('of which nothing is known keeps nobody waiting when the host is closed', () =>
+    withCallers(async (callers, client) => {
+      client.disconnect();
+      const asked = callers.lives('unknown');
+      callers.close();
+      await expect(asked).rejects.toThrow(/closed before it knew/);
+      await expect(callers.lives('late')).rejects.toThrow(/closed before it knew/);
+    }));
+
   test('that is missed has the time that callers let pass between two signs of life', () =>
     withCallers(async (callers) => {
       const took = async (caller: string): Promise<number> => {

@@ -40,6 +40,11 @@ export async function twoWays(url: string): Promise<{ readonly proxy: Proxy; rea
   return { client, proxy };
 }
 
+/** Resolves when the next connection is closed, with an error or without. */
+export function closed(client: Redis): Promise<void> {
+  return new Promise((resolve) => client.once('close', () => resolve()));
+}
+
 /** Starts a proxy on 127.0.0.1 in front of a Redis. */
 export async function startProxy(url: string): Promise<Proxy> {
   const { hostname, port: target } = new URL(url);

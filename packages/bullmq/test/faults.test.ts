@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, disconnect } from '../src/connection.js';
 import { callerKey } from '../src/queue-keys.js';
-import { startProxy, twoWays, type Proxy as Way } from './cut-connection.js';
+import { closed, startProxy, twoWays, type Proxy as Way } from './cut-connection.js';
 import { hosting, tasks } from './hosting.js';
 import { findRedis, type OwnRedis, startRedis } from './redis.js';
 
@@ -626,6 +626,21 @@ describe.skipIf(redis === undefined)('a Redis that has gone for good', () => {
     expect(await answer).toBe('late');
   });
 
+  test.each([{ commandTimeout: 1 }, { enableOfflineQueue: false }])(
+    'R3: what is asked without Redis is kept for it and not rejected, whatever the user would have ioredis do: %o',
+    async (options) => {
+      const { proxy } = await twoWays(redis?.url ?? '');
+      const { hostname: host, port } = new URL(proxy.url);
+      const client = connect({ host, port: Number(port), ...options });
+      onTestFinished(() => disconnect(client, 1000));
+      await once(client, 'ready');
+      await Promise.all([closed(client), proxy.cut()]);
+      const [answer] = [client.echo('late'), await triedAgain(client, 3)];
+      await proxy.mend();
+      expect(await answer).toBe('late');
+    },
+  );
+
   test('X7: an executor that is ended as it starts leaves no timer', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -730,25 +745,56 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
 
   test('R3: what a host could not tell of, and holds, is not given back: it does not run twice', () =>
     withRedis([], async (server) => {
-      const { executor: open, hostHere, traces } = hosting(server.url);
+      fakeIntervals();
+      const { executor: open, hostHere, queue, traces } = hosting(server.url);
       const [log, { client, proxy }] = [traces(), await twoWays(server.url)];
-      const [host, executor] = [hostHere({ connection: proxy.url, concurrency: 1, stallTime: 2000 }), open()];
+      const [host, executor] = [hostHere({ connection: proxy.url, concurrency: 1 }), open()];
       await host.ready();
       const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      // It runs no scripts.
+      await client.acl('SETUSER', 'default', '-@scripting');
+      log.open();
+      // The end of the task, as a success and as a failure.
+      await counted(client, /errorstat_NOPERM:count=(\d+)/, 2);
+      await proxy.cut();
+      await client.acl('SETUSER', 'default', '+@scripting');
+      const looks = /cmdstat_mget:calls=(\d+)/;
+      const before = Number(looks.exec(await client.info('commandstats'))?.[1] ?? 0);
+      await proxy.mend();
+      // It has seen that it holds it.
+      await counted(client, looks, before + 1);
+      await turns(client);
+      const [lock = ''] = await client.keys(`bull:${queue}:*:lock`);
+      expect(await client.del(lock)).toBe(1);
+      await passing(client, running);
+      await expect(running).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
+      expect(log.lines()).toEqual(['running began', 'running ended']);
+      await Promise.all([host.close(), executor.shutdown()]);
+    }));
+
+  test.each([
+    ['small', 1],
+    ['large', 2 ** 20],
+  ])('R3: a %s result that a failover refuses is told when it is over', (_size, length) =>
+    withRedis([], async (server) => {
+      const { executor: open, hostHere, traces } = hosting(server.url);
+      const [host, executor, log, client] = [hostHere(), open(), traces(), new Redis(server.url)];
+      await host.ready();
+      const line = 'x'.repeat(length);
+      const running = executor.submit(tasks.waitFor, log.latch, log.file, line);
       await log.until(1);
       // It takes no writes.
       await client.replicaof('127.0.0.1', '1');
       log.open();
-      // The end of the task, as a success and as a failure.
-      while (Number(/cmdstat_evalsha:.*failed_calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0) < 2);
-      await proxy.cut();
+      await counted(client, /cmdstat_evalsha:.*failed_calls=(\d+)/, 2);
       await client.replicaof('NO', 'ONE');
-      await proxy.mend();
-      await expect(running).rejects.toMatchObject({ code: 'ERR_WORKER_CRASHED' });
-      expect(log.lines()).toEqual(['running began', 'running ended']);
+      expect(await running).toBe(line);
+      expect(log.lines()).toHaveLength(2);
       client.disconnect();
       await Promise.all([host.close(), executor.shutdown()]);
-    }));
+    }),
+  );
 
   test('R3: a Redis that takes no writes yet, as its failover goes on, is waited for', () =>
     withRedis([], async (server) => {
@@ -757,9 +803,8 @@ describe.skipIf(own === undefined)('a Redis that dies', () => {
       await client.replicaof('127.0.0.1', '1');
       const executor = open();
       const result = executor.submit(tasks.double, 2);
-      const refusals = async () => /errorstat_READONLY:count=(\d+)/.exec(await client.info('errorstats'))?.[1];
       // More than three starts have.
-      while (Number((await refusals()) ?? 0) < 60);
+      await counted(client, /errorstat_READONLY:count=(\d+)/, 60);
       await client.replicaof('NO', 'ONE');
       await host();
       expect(await result).toBe(4);
@@ -984,6 +1029,16 @@ async function prolonged(client: Redis, key: string, times: number): Promise<voi
 /** Resolves when a Redis that is full has refused something. */
 async function refused(client: Redis): Promise<void> {
   while (!/errorstat_OOM/.test(await client.info('errorstats')));
+}
+
+/** Resolves when what Redis tells of itself has come to so many. */
+async function counted(client: Redis, what: RegExp, least: number): Promise<void> {
+  while (Number(what.exec(await client.info('everything'))?.[1] ?? 0) < least);
+}
+
+/** Resolves when an attempt to connect has failed so often. */
+async function triedAgain(client: Redis, times: number): Promise<void> {
+  for (let n = 0; n < times; n += 1) await closed(client);
 }
 
 /** How many items and reports have been sent in a queue. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, disconnect, type QuietRedis } from '../src/connection.js';
 import { SilenceWatch } from '../src/silence-watch.js';
-import { twoWays } from './cut-connection.js';
+import { closed, twoWays } from './cut-connection.js';
 import { findRedis } from './redis.js';
 
 const redis = await findRedis();
@@ -130,6 +130,18 @@ describe.skipIf(redis === undefined)('a connection to which nothing comes any mo
     expect(await answer).toBe('PONG');
   });
 
+  test('is made anew as soon as any other, whatever has been said and answered since it was looked at', async () => {
+    const { client, proxy, key } = await open();
+    const watch = new SilenceWatch(client);
+    look(watch, client, 0);
+    await settled(client);
+    for (let n = 0; n < 8; n += 1) await client.set(key, 'x'.repeat(2 ** 20));
+    proxy.swallow();
+    const answer = client.ping();
+    look(watch, client, 15);
+    expect(await answer).toBe('PONG');
+  });
+
   test('is kept, if it must not linger, where it cannot be reset', async () => {
     const { client, proxy } = await open();
     const { stream } = client;
@@ -143,6 +155,26 @@ describe.skipIf(redis === undefined)('a connection to which nothing comes any mo
     expect(stream.destroyed).toBe(false);
     look(new SilenceWatch(client), client, 60);
     expect(stream.destroyed).toBe(true);
+  });
+
+  test('is made anew as soon as any other, however long there was none', async () => {
+    const { client, proxy } = await open();
+    const watch = new SilenceWatch(client);
+    look(watch, client, 0);
+    await settled(client);
+    expect(watch.isHeard).toBe(true);
+    proxy.hold();
+    const answer = client.ping();
+    await Promise.all([closed(client), proxy.cut()]);
+    look(watch, client, 600);
+    expect(watch.isHeard).toBe(false);
+    proxy.swallowNew();
+    await Promise.all([new Promise((resolve) => client.once('connect', resolve)), proxy.mend()]);
+    const { stream } = client;
+    look(watch, client, 15);
+    expect(stream.destroyed).toBe(true);
+    client.disconnect();
+    await expect(answer).rejects.toThrow('Connection is closed.');
   });
 
   test('is made anew before it has been ready, too', async () => {
