@@ -108,6 +108,11 @@ export function connect(connection: RedisConnection): QuietRedis {
     enableOfflineQueue: true,
     // ioredis 5 rejects what it goes on to send: a task would be refused, and run (R3).
     commandTimeout: undefined,
+    // Whoever waits for tasks or events is silent for as long as there are none, and their timers hold the process (X6).
+    socketTimeout: undefined,
+    blockingTimeout: undefined,
+    // Neither BullMQ nor this package reads numbers so.
+    stringNumbers: false,
   });
 }
 

@@ -89,22 +89,18 @@ export class SilenceWatch {
 }
 
 interface CommandQueue {
-  toArray(): readonly { readonly command: { readonly name: string; readonly args: readonly (string | Buffer)[] } }[];
+  peekFront(): { readonly command: { readonly name: string; readonly args: readonly (string | Buffer)[] } } | undefined;
 }
 
 function isQueue(value: unknown): value is CommandQueue {
-  return typeof value === 'object' && value !== null && 'toArray' in value;
+  return typeof value === 'object' && value !== null && 'peekFront' in value;
 }
 
-/** How large the commands are that Redis has not answered yet: of what was sent, no more can be on its way. */
+/** How large what Redis is to answer next is, whose answer nothing but itself keeps. */
 function owedBytes(client: QuietRedis): number {
   // What ioredis 5 has sent, and keeps until the answer.
   const owed: unknown = Reflect.get(client, 'commandQueue');
-  let bytes = 0;
-  if (!isQueue(owed)) return bytes;
-  for (const { command } of owed.toArray()) {
-    bytes += command.name.length;
-    for (const arg of command.args) bytes += typeof arg === 'string' ? Buffer.byteLength(arg) : arg.length;
-  }
-  return bytes;
+  const next = isQueue(owed) ? owed.peekFront()?.command : undefined;
+  if (next === undefined) return 0;
+  return next.args.reduce((bytes, arg) => bytes + Buffer.byteLength(arg), next.name.length);
 }

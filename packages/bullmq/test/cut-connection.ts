@@ -22,6 +22,8 @@ export interface Proxy {
   limit(bytes?: number): void;
   /** How many connections have come to it. */
   limited(): number;
+  /** How many connections there have been. */
+  connections(): number;
   /** Ends all connections, and takes no new ones. */
   cut(): Promise<void>;
   /** Ends those connections that have come to their limit, and takes no new ones; tells how many they are. Of none, it does nothing. */
@@ -141,6 +143,7 @@ export async function startProxy(url: string): Promise<Proxy> {
       for (const limit of limits) limit(bytes);
     },
     limited: () => limited.size,
+    connections: () => said.length,
     cut,
     cutLimited() {
       const cut = [...limited];

@@ -641,6 +641,33 @@ describe.skipIf(redis === undefined)('a Redis that has gone for good', () => {
     },
   );
 
+  test.each([{ socketTimeout: 20 }, { blockingTimeout: 20 }, { stringNumbers: true }])(
+    'a task runs for any time, and what is silent meanwhile keeps its connection, whatever the user would have ioredis do: %o',
+    async (options) => {
+      fakeIntervals();
+      const { client, proxy } = await twoWays(redis?.url ?? '');
+      const { hostname: host, port } = new URL(proxy.url);
+      const { executor: open, hostHere, traces } = hosting(redis?.url ?? '');
+      const connection = { host, port: Number(port), ...options };
+      const [hosted, executor, log] = [hostHere({ connection }), open({ connection }), traces()];
+      await hosted.ready();
+      const running = executor.submit(tasks.waitFor, log.latch, log.file, 'running');
+      await log.until(1);
+      const begun = () => proxy.connections() + proxy.said().split('xread').length;
+      const pass = async (): Promise<void> => {
+        for (const end = Date.now() + 500; Date.now() < end; await turns(client)) vi.advanceTimersByTime(3000);
+      };
+      // For longer than a task may be that nobody has, and the caller has all its connections.
+      await pass();
+      const before = begun();
+      // For many times as long as any of the options. Readers begin anew by themselves, once in ten seconds.
+      await pass();
+      expect(begun() - before).toBeLessThan(5);
+      log.open();
+      expect(await running).toBe('running');
+    },
+  );
+
   test('X7: an executor that is ended as it starts leaves no timer', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
