@@ -60,6 +60,13 @@ class QuietRedis extends Redis {
       next.command.reject(new Error('Connection is closed.'));
   }
 
+  /** How many bytes what Redis is to answer next has: nothing else keeps that answer. 0 where it owes none. */
+  get owedBytes(): number {
+    const owed: unknown = Reflect.get(this, 'commandQueue');
+    const next = isQueue(owed) ? owed.peekFront()?.command : undefined;
+    return next === undefined ? 0 : next.args.reduce((bytes, arg) => bytes + Buffer.byteLength(arg), next.name.length);
+  }
+
   #hasSocket(): boolean {
     // Before its first connection, ioredis has none, whatever its types say.
     const stream: QuietRedis['stream'] | null | undefined = this.stream;
@@ -67,12 +74,22 @@ class QuietRedis extends Redis {
   }
 }
 
+/** What ioredis 5 has sent, and keeps until the answer. */
 interface CommandQueue {
-  shift(): { readonly command: { reject(error: Error): void } } | undefined;
+  shift(): Sent | undefined;
+  peekFront(): Sent | undefined;
+}
+
+interface Sent {
+  readonly command: {
+    readonly name: string;
+    readonly args: readonly (string | Buffer)[];
+    reject(error: Error): void;
+  };
 }
 
 function isQueue(value: unknown): value is CommandQueue {
-  return typeof value === 'object' && value !== null && 'shift' in value;
+  return typeof value === 'object' && value !== null && 'shift' in value && 'peekFront' in value;
 }
 
 /** Whether Redis has refused a database that is asked for, and not the user. */

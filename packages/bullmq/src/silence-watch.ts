@@ -52,7 +52,7 @@ export class SilenceWatch {
     // ioredis itself gives up what does not come about.
     if (!socket || socket.connecting || socket.destroyed) return;
     const hasCome = socket !== this.#socket || socket.bytesRead !== this.#read;
-    const owed = hasCome ? 0 : owedBytes(this.#client);
+    const owed = hasCome ? 0 : this.#client.owedBytes;
     if (owed === 0) {
       this.#socket = socket;
       this.#read = socket.bytesRead;
@@ -86,21 +86,4 @@ export class SilenceWatch {
     this.#answeredBy = stream;
     this.#slowest = slowest;
   }
-}
-
-interface CommandQueue {
-  peekFront(): { readonly command: { readonly name: string; readonly args: readonly (string | Buffer)[] } } | undefined;
-}
-
-function isQueue(value: unknown): value is CommandQueue {
-  return typeof value === 'object' && value !== null && 'peekFront' in value;
-}
-
-/** How large what Redis is to answer next is, whose answer nothing but itself keeps. */
-function owedBytes(client: QuietRedis): number {
-  // What ioredis 5 has sent, and keeps until the answer.
-  const owed: unknown = Reflect.get(client, 'commandQueue');
-  const next = isQueue(owed) ? owed.peekFront()?.command : undefined;
-  if (next === undefined) return 0;
-  return next.args.reduce((bytes, arg) => bytes + Buffer.byteLength(arg), next.name.length);
 }

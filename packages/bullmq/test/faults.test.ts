@@ -1055,7 +1055,7 @@ async function prolonged(client: Redis, key: string, times: number): Promise<voi
 
 /** Resolves when a Redis that is full has refused something. */
 async function refused(client: Redis): Promise<void> {
-  while (!/errorstat_OOM/.test(await client.info('errorstats')));
+  await counted(client, /errorstat_OOM:count=(\d+)/, 1);
 }
 
 /** Resolves when what Redis tells of itself has come to so many. */
