@@ -43,8 +43,9 @@ test('a call that computes for 5 ms is worth a worker', measured, async () => {
   expect(report.offloaded).toBeGreaterThanOrEqual(5);
   expect(report.blocked).toBeLessThan(report.busy);
   expect(report.dispatch).toBeLessThan(report.offloaded);
+  // On a crowded machine, it may have waited for the CPU for most of the time, and says so.
   expect(report.summary).toMatch(
-    /^'spin' takes \S+ ms here; in a worker \S+ ms, \S+ ms of it dispatch: worth a worker\.$/,
+    /^'spin' takes \S+ ms here(, \S+ ms of it work)?; in a worker \S+ ms, \S+ ms of it dispatch: worth a worker\.$/,
   );
 });
 
