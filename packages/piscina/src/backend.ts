@@ -61,6 +61,7 @@ function poolOptions(
     workerData,
     // Never the task's module: after a file that does not load, piscina 5.3 leaves what waits pending for ever (E9).
     filename: entry,
+    name: 'receive',
     minThreads: 1,
     maxThreads: 1,
     // With atomics, an idle piscina 5.3 thread is blocked: what a task left behind would fail inside the next one (W3), and no message

@@ -1,6 +1,7 @@
 // What the conformance suite cannot see from outside: what piscina itself does in the caller's process.
 import { createHook } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { inlineTask } from '@anypool/core';
 import { createExecutor } from '@anypool/piscina';
@@ -80,4 +81,11 @@ test("the library's own options reach its threads", async () => {
   await using executor = createExecutor({ maxWorkers: 1, piscina: { workerData: { answer: 42 } } });
   const data = inlineTask(() => process.getBuiltinModule('node:worker_threads').workerData as unknown);
   expect(await executor.submit(data)).toEqual(expect.objectContaining({ answer: 42 }));
+});
+
+test('S4: a thread that is ended while it loads its entry does not abort this process', () => {
+  // Node 24 does so where the module that is required has a default export, once in some hundreds of such ends.
+  const entry: unknown = createRequire(import.meta.url)('@anypool/piscina/worker');
+  expect(entry).not.toHaveProperty('default');
+  expect(entry).toHaveProperty('receive');
 });
