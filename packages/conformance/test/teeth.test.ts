@@ -8,6 +8,8 @@ import type { Saboteur } from './teeth/saboteur.js';
 const scale = Number(process.env['ANYPOOL_TIME_SCALE'] ?? 1);
 /** Where the end of a case is that there is none. */
 const brief = 0.1 * scale;
+/** Where a case with no end would make one rule too many. */
+const patient = 5 * scale;
 
 // A case that fails leaves promises behind, and nobody waits for those.
 const listeners = process.listeners('unhandledRejection');
@@ -103,8 +105,9 @@ async function otherRulesThatNotice(saboteur: Saboteur): Promise<Set<string>> {
     if (status === 'hang') hung.add(id);
     else if (status !== 'passed') noticed.add(ruleOf(id));
     if (withHung().size <= few) continue;
-    // On a slow machine, what had no end within the brief cap may have one: it is given longer, but only where that decides.
-    for (const late of hung) if ((await saboteur.run(late, 5 * brief)).status !== 'passed') noticed.add(ruleOf(late));
+    // On a slow machine, what had no end within the brief cap may have one: it is given as long as it could need where each of its
+    // tasks has a worker to wait for, but only where that decides.
+    for (const late of hung) if ((await saboteur.run(late, patient)).status !== 'passed') noticed.add(ruleOf(late));
     hung.clear();
     if (noticed.size > few) break;
   }

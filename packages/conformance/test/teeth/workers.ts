@@ -110,9 +110,9 @@ export const workerSaboteurs: readonly Saboteur[] = [
   ...adapters('process', ['W10', 'swallows what its processes print', 'output-arrives-whole']),
   ...executors([
     'W5a',
-    'startTimeout is taken for 1 ms',
+    'startTimeout is taken for 40 ms',
     'slow-import',
-    { options: (options) => ({ ...options, startTimeout: 1 }) },
+    { options: (options) => ({ ...options, startTimeout: 40 }) },
   ]),
 ];
 
