@@ -349,6 +349,32 @@ test('W3a: a call to a thread that has exited, which nobody has heard yet, is ru
   await pool.destroy();
 });
 
+test('W3: what a thread has delivered counts, also where its end is heard of before its reply', async () => {
+  const pool = new Piscina({ minThreads: 1, maxThreads: 1 });
+  const late = new Error('worker exited with code: 3');
+  const losingReplies = new Proxy(pool, {
+    get(target, key) {
+      if (key === 'run')
+        return (...call: Parameters<Piscina['run']>) => target.run(...call).then(() => Promise.reject(late));
+      return Reflect.get(target, key, target);
+    },
+  });
+  await using executor = fromPiscina(losingReplies, { maxWorkers: 1 });
+  const twice = inlineTask((value: number) => ({ value: value * 2 }));
+  const fail = inlineTask(() => {
+    throw new RangeError('no');
+  });
+  expect(await executor.submit(double, 2)).toBe(4);
+  expect(await executor.submit(twice, 2)).toEqual({ value: 4 });
+  await expect(executor.submit(fail)).rejects.toThrow('no');
+  const mapped: number[] = [];
+  for await (const value of executor.map(double, [1, 2, 3], { chunkSize: 3 })) mapped.push(value);
+  expect(mapped).toEqual([2, 4, 6]);
+  expect(executor.stats()).toMatchObject({ failed: 1, crashed: 0 });
+  await executor.shutdown();
+  await pool.destroy();
+});
+
 test('a thread of small tasks turns its event loop, or it would keep something of each call', async () => {
   const pool = new Piscina({ minThreads: 1, maxThreads: 1 });
   await using executor = fromPiscina(pool);

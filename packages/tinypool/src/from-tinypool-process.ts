@@ -95,6 +95,8 @@ export class ChannelLine implements CallLine {
     return unpack(reply) as Outcome;
   }
 
+  readonly outcome = undefined;
+
   readonly begun = undefined;
 
   close(): void {}

@@ -42,6 +42,8 @@ export interface CallLine {
   /** Passes on what the worker has sent, and was not heard yet. */
   readRest(): void;
   readReply(reply: unknown): Outcome;
+  /** What has come of the call besides the reply, once the rest is read. */
+  readonly outcome: Outcome | undefined;
   /** See {@link WorkerExit.begun}. */
   readonly begun: number | undefined;
   close(): void;
@@ -164,6 +166,8 @@ export class PooledCall implements SharedCall {
 
   async #failed(error: unknown): Promise<Outcome> {
     if (!this.#isOver) this.#line.readRest();
+    // The worker's end can be heard of before its reply: what it had delivered counts (W3).
+    if (this.#line.outcome !== undefined) return this.#line.outcome;
     // A pool may reject what its queue still holds, and run it after all.
     if (!this.#isPosted) this.#empty();
     if (this.#isUnsendable(error)) return asNotCloneable(error);

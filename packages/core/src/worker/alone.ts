@@ -12,7 +12,6 @@ import {
 } from '../link/alone.js';
 import { nextTurn } from '../timers.js';
 import { carrierOf, plainest } from '../values/carrier.js';
-import { isPrimitive } from '../values/primitive.js';
 import { isPrinting, printed } from './printed.js';
 import { sendOutcome } from './send-outcome.js';
 import { type ServeChannel, serveAs } from './serve.js';
@@ -99,8 +98,7 @@ function portChannel(port: NonNullable<AloneCall['port']>): OpenChannel {
     tellsBegun: false,
     post: (message) => port.postMessage(message),
     reply(outcome, isChunk) {
-      // The rest goes by the port: a pool whose reply cannot be written may lose its worker.
-      if ('value' in outcome && isPrimitive(outcome.value)) return outcome;
+      // By the port: a pool may lose the reply of a thread that ends (W3), and one whose reply cannot be written may lose its thread.
       const post = (sent: Outcome): void =>
         port.postMessage({ type: 'outcome', outcome: sent } satisfies WorkerMessage);
       return sendOutcome(outcome, post, threads, isChunk);
