@@ -91,11 +91,9 @@ export class ChannelLine implements CallLine {
 
   readRest(): void {}
 
-  readReply(reply: unknown): Outcome {
-    return unpack(reply) as Outcome;
+  outcome(reply: unknown): Outcome | undefined {
+    return unpack(reply) as Outcome | undefined;
   }
-
-  readonly outcome = undefined;
 
   readonly begun = undefined;
 

@@ -41,9 +41,8 @@ export interface CallLine {
   send(message: ControlMessage | ReleaseMessage): void;
   /** Passes on what the worker has sent, and was not heard yet. */
   readRest(): void;
-  readReply(reply: unknown): Outcome;
-  /** What has come of the call besides the reply, once the rest is read. */
-  readonly outcome: Outcome | undefined;
+  /** What came of the call, by the pool's reply, or by another way of which the rest is read; undefined where nothing has come. */
+  outcome(reply: unknown): Outcome | undefined;
   /** See {@link WorkerExit.begun}. */
   readonly begun: number | undefined;
   close(): void;
@@ -148,7 +147,10 @@ export class PooledCall implements SharedCall {
   #answered(reply: unknown): Outcome {
     // Before the line is closed: what the worker sent before its reply, or its end, is there by now.
     if (!this.#isOver) this.#line.readRest();
-    return this.#isDropped ? this.#nothing : this.#line.readReply(reply);
+    if (this.#isDropped) return this.#nothing;
+    const outcome = this.#line.outcome(reply);
+    if (outcome === undefined) throw new LostCall({ error: new Error('The worker gave no outcome.') });
+    return outcome;
   }
 
   // A value's own code may have thrown anything as the pool sent it. That is no worker's end: the call is tried once more, where none has begun it.
@@ -167,7 +169,8 @@ export class PooledCall implements SharedCall {
   async #failed(error: unknown): Promise<Outcome> {
     if (!this.#isOver) this.#line.readRest();
     // The worker's end can be heard of before its reply: what it had delivered counts (W3).
-    if (this.#line.outcome !== undefined) return this.#line.outcome;
+    const delivered = this.#line.outcome(undefined);
+    if (delivered !== undefined) return delivered;
     // A pool may reject what its queue still holds, and run it after all.
     if (!this.#isPosted) this.#empty();
     if (this.#isUnsendable(error)) return asNotCloneable(error);

@@ -15,8 +15,8 @@ class PortLine implements CallLine {
   readonly transferList: readonly MessagePort[];
   readonly #port: MessagePort;
   #post: (message: WorkerMessage) => void = () => {};
-  /** What came by the port, before a reply that says nothing: the pool may lose the reply of a thread that ends. */
-  outcome: Outcome | undefined;
+  /** It comes by the port, before a reply that says nothing. */
+  #outcome: Outcome | undefined;
 
   constructor(call: Call, { executor, workerId, cells }: WorkerInit) {
     const { port1, port2 } = new MessageChannel();
@@ -36,7 +36,7 @@ class PortLine implements CallLine {
   }
 
   #heard(message: WorkerMessage): void {
-    if (message.type === 'outcome') this.outcome = message.outcome;
+    if (message.type === 'outcome') this.#outcome = message.outcome;
     else this.#post(message);
   }
 
@@ -62,8 +62,8 @@ class PortLine implements CallLine {
     }
   }
 
-  readReply(reply: unknown): Outcome {
-    return this.outcome ?? (reply as Outcome);
+  outcome(): Outcome | undefined {
+    return this.#outcome;
   }
 
   get begun(): number | undefined {

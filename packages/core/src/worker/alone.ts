@@ -98,7 +98,8 @@ function portChannel(port: NonNullable<AloneCall['port']>): OpenChannel {
     tellsBegun: false,
     post: (message) => port.postMessage(message),
     reply(outcome, isChunk) {
-      // By the port: a pool may lose the reply of a thread that ends (W3), and one whose reply cannot be written may lose its thread.
+      // By the port: piscina 5.3 loses the reply of a thread whose end it hears of first (W3), and a pool whose reply cannot be written may
+      // lose its thread.
       const post = (sent: Outcome): void =>
         port.postMessage({ type: 'outcome', outcome: sent } satisfies WorkerMessage);
       return sendOutcome(outcome, post, threads, isChunk);
